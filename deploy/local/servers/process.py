@@ -1,0 +1,151 @@
+"""A server process of our own: started, waited for, stopped or killed, and never left behind."""
+
+import os
+import pwd
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import psutil
+
+_DIRECTORY_PREFIX = "rollbook-server-"
+
+
+class ServerDidNotStart(RuntimeError):
+    """A server ended, or did not answer, while it was starting; the message holds the end of its log."""
+
+
+class NotOurProcess(RuntimeError):
+    """The server was not started by us (an address from the environment, or Docker): it cannot be killed."""
+
+
+@dataclass
+class ServerProcess:
+    """One child process that dies with its parent, and its log.
+
+    `setpriv --pdeathsig` has the kernel send `death_signal` when the *thread* that called `start` ends, so
+    a server must be started from a thread that lives as long as the server is wanted: the main one.
+    """
+
+    command: Sequence[str | Path]
+    directory: Path
+    environment: Mapping[str, str] = field(default_factory=dict)
+    user: int | None = None
+    death_signal: signal.Signals = signal.SIGKILL
+    process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def log(self) -> Path:
+        """Everything the process wrote to its standard output and error, over all its starts."""
+        return self.directory / f"{Path(self.command[0]).name}.log"
+
+    @property
+    def is_running(self) -> bool:
+        """Whether the process was started and has not ended."""
+        return self.process is not None and self.process.poll() is None
+
+    def start(self, ready: Callable[[], bool], timeout_seconds: float = 60.0) -> None:
+        """Start the process and return when `ready()`; raises ServerDidNotStart."""
+        group = None if self.user is None else pwd.getpwuid(self.user).pw_gid
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                ["setpriv", "--pdeathsig", self.death_signal.name.removeprefix("SIG"), "--", *self.command],
+                cwd=self.directory,
+                env={**_plain_environment(), **self.environment},
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                user=self.user,
+                group=group,
+                extra_groups=None if self.user is None else [],
+            )
+        deadline = time.monotonic() + timeout_seconds
+        while not ready():
+            if self.process.poll() is not None:
+                raise ServerDidNotStart(f"{self.command[0]} ended at once:\n{self.end_of_log()}")
+            if time.monotonic() > deadline:
+                self.kill()
+                raise ServerDidNotStart(f"{self.command[0]} does not answer:\n{self.end_of_log()}")
+            time.sleep(0.02)
+
+    def stop(self, stop_signal: signal.Signals = signal.SIGTERM, timeout_seconds: float = 30.0) -> None:
+        """Ask the process to end, and kill it when it has not after `timeout_seconds`.  Safe to repeat."""
+        if self.process is None:
+            return
+        if self.is_running:
+            self.process.send_signal(stop_signal)
+        try:
+            self.process.wait(timeout_seconds)
+        except subprocess.TimeoutExpired:
+            self.kill()
+
+    def kill(self) -> None:
+        """End the process as a crash would, with SIGKILL, and see its children gone.  Safe to repeat.
+
+        PostgreSQL's backends leave a moment after their postmaster, and until then it does not start again.
+        """
+        if self.process is None:
+            return
+        children = psutil.Process(self.process.pid).children(recursive=True) if self.is_running else []
+        self.process.kill()
+        self.process.wait()
+        for child in psutil.wait_procs(children, timeout=10)[1]:
+            child.kill()
+
+    def end_of_log(self, characters: int = 4000) -> str:
+        """The last lines that the process wrote."""
+        return self.log.read_text(errors="replace")[-characters:] if self.log.exists() else ""
+
+
+def own_directory(name: str, owner: int | None = None) -> Path:
+    """A new temporary directory for one server; those of processes that no longer live are removed first.
+
+    A process that is killed cannot clean up after itself, so the next one does, by the pid in the name.
+    """
+    for old in Path(tempfile.gettempdir()).glob(f"{_DIRECTORY_PREFIX}*"):
+        pid = old.name.removeprefix(_DIRECTORY_PREFIX).partition("-")[0]
+        if pid.isdigit() and not Path(f"/proc/{pid}").exists():
+            shutil.rmtree(old, ignore_errors=True)
+    directory = Path(tempfile.mkdtemp(prefix=f"{_DIRECTORY_PREFIX}{os.getpid()}-{name}-"))
+    if owner is not None:
+        os.chown(directory, owner, pwd.getpwuid(owner).pw_gid)
+    return directory
+
+
+def unprivileged_user(*names: str) -> int | None:
+    """The uid to run a server as when we are root: the first of `names` that exists; None when not root."""
+    if os.geteuid() != 0:
+        return None
+    known = {entry.pw_name: entry.pw_uid for entry in pwd.getpwall()}
+    return next(known[name] for name in (*names, "nobody") if name in known)
+
+
+def free_ports(count: int) -> list[int]:
+    """Different loopback ports that nobody listens on at the moment."""
+    held = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
+    try:
+        return [server.getsockname()[1] for server in held]
+    finally:
+        for server in held:
+            server.close()
+
+
+def accepts_connections(port: int) -> bool:
+    """Whether somebody listens on this loopback port."""
+    try:
+        with socket.create_connection(("127.0.0.1", port), timeout=1):
+            return True
+    except OSError:
+        return False
+
+
+def _plain_environment() -> dict[str, str]:
+    """Our environment without settings meant for other servers of the same kind on this machine."""
+    foreign = ("RABBITMQ_", "ERL_", "PG")
+    return {name: value for name, value in os.environ.items() if not name.startswith(foreign)}

@@ -1,0 +1,77 @@
+"""One bit per byte of a buffer, in words of 64: where certain bytes are, and arithmetic on that.
+
+Bits and not bytes, and made window by window, because the large temporary arrays of the plain way are what
+costs time: 8 MB with every cell quoted took 36 ms with byte masks.
+"""
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+Bytes = NDArray[np.uint8]
+Bits = NDArray[np.uint64]
+Positions = NDArray[np.int64]
+
+_WINDOW: Final = 128 * 1024
+_WORD: Final = np.dtype("<u8")
+_ALL: Final = np.uint64(0xFFFF_FFFF_FFFF_FFFF)
+_ONE: Final = np.uint64(1)
+_TOP: Final = np.uint64(63)
+
+
+def bits_of(array: Bytes, byte: int) -> Bits:
+    """Where `byte` stands."""
+    bits = np.zeros(-(-len(array) // 64), _WORD)
+    packed = bits.view(np.uint8)
+    for at in range(0, len(array), _WINDOW):
+        window = np.packbits(array[at : at + _WINDOW] == byte, bitorder="little")
+        packed[at // 8 : at // 8 + len(window)] = window
+    return bits
+
+
+def bits_at(positions: Positions, length: int) -> Bits:
+    """The given positions of a buffer of `length` bytes."""
+    bits = np.zeros(-(-length // 64), _WORD)
+    np.bitwise_or.at(bits, positions >> 6, _ONE << (positions & 63).astype(np.uint64))
+    return bits
+
+
+def positions_of(bits: Bits, length: int) -> Positions:
+    """The positions that are set, ascending."""
+    packed = bits.view(np.uint8)
+    found = []
+    for at in range(0, length, _WINDOW):
+        window = packed[at // 8 : (at + _WINDOW) // 8]
+        flags = np.unpackbits(window, count=min(_WINDOW, length - at), bitorder="little").view(np.bool_)
+        found.append(np.flatnonzero(flags) + at)
+    return np.concatenate(found) if found else np.empty(0, np.int64)
+
+
+def just_after(bits: Bits) -> Bits:
+    """The positions one after those that are set."""
+    moved = bits << _ONE
+    moved[1:] |= bits[:-1] >> _TOP
+    return moved
+
+
+def just_before(bits: Bits) -> Bits:
+    """The positions one before those that are set."""
+    moved = bits >> _ONE
+    moved[:-1] |= bits[1:] << _TOP
+    return moved
+
+
+def between_pairs(bits: Bits) -> Bits:
+    """Set from the first, third, fifth… set position up to just before the next one: the prefix XOR."""
+    words = bits.copy()
+    for shift in (1, 2, 4, 8, 16, 32):
+        words ^= words << np.uint64(shift)
+    odd = (words >> _TOP).astype(np.uint8)
+    words[1:] ^= np.bitwise_xor.accumulate(odd)[:-1].astype(np.uint64) * _ALL
+    return words
+
+
+def is_set(bits: Bits, position: int) -> bool:
+    """Whether one position is set."""
+    return bool(bits[position >> 6] >> np.uint64(position & 63) & _ONE)

@@ -1,0 +1,277 @@
+"""The cells of a chunk as a Polars frame, and the records that have the wrong number of cells or a bad quote.
+
+Polars reads what is regular, which is nearly everything.  Before it does, numpy counts the cells of each
+record, drops the bytes that must not reach it (blank lines, broken records, surplus blank cells) and hides
+the quotes that are ordinary characters behind NUL, which no accepted file holds.
+
+Measured on one 6.6 MB chunk of 65,536 records, 17 columns: 1.4 times a bare `polars.read_csv` of the same
+bytes; 1.5 times where every cell is quoted.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from rollbook.common.tabular.bits import Bytes, Positions
+from rollbook.common.tabular.encodings import Encoding, to_utf8
+from rollbook.common.tabular.records import COMMA, CR, LF, QUOTE, Records, scan_records
+from rollbook.common.tabular.tokenizer import cells_of, is_blank
+from rollbook.common.tabular.white_space import FIRST_LEAD_NOT_ALWAYS_NFC, WHITE_SPACE, WHITE_SPACE_LEADS
+
+Mask = NDArray[np.bool_]
+
+SPACE: Final = 0x20
+HIDDEN_QUOTE: Final = "\0"
+
+_CERTAINLY_TEXT: Final = np.array(
+    [byte < 0x80 and chr(byte) not in '\t\n\v\f\r ,"' for byte in range(256)], np.bool_
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ChunkCells:
+    """What a chunk holds.
+
+    `frame`: `row` UInt32 and one String column per named header column, trimmed and in NFC, "" where blank;
+    blank records left out.  `broken`: `row` UInt32, `code` (`row.too_few_cells`, `row.too_many_cells`,
+    `row.bad_quote`), `cells` UInt32, the number of cells in the record.  Both in order of `row`.
+    """
+
+    frame: pl.DataFrame
+    broken: pl.DataFrame
+
+
+def read_chunk(
+    data: bytes, *, columns: Sequence[str | None], encoding: Encoding, first_row: int
+) -> ChunkCells:
+    """The cells of one chunk.
+
+    `columns` are the header's columns in file order, None for one that is ignored; `first_row` is the row
+    number of the chunk's first record.
+    """
+    records = scan_records(to_utf8(data, encoding))
+    width = len(columns)
+    commas = records.commas()
+    if _all_have(width, records, commas):
+        kept = np.ones(len(records.ends), np.bool_)
+        broken = _broken({}, np.empty(0, np.int64), first_row)
+        frame = _read(records, _readable(records), width, len(kept))
+    else:
+        cells = _cell_counts(records, commas)
+        sorted_out = _sort_out(records, commas, cells, width)
+        kept, broken = sorted_out.kept, _broken(sorted_out.broken, cells, first_row)
+        regular = _selected(records, kept, sorted_out.surplus)
+        frame = _read(records, regular, width, int(np.count_nonzero(kept)))
+    named = [(at, name) for at, name in enumerate(columns) if name is not None]
+    frame = frame.select(pl.col(str(at + 1)).alias(name) for at, name in named)
+    frame = _trimmed(frame, records)
+    rows = pl.Series("row", np.flatnonzero(kept) + first_row, pl.UInt32)
+    return ChunkCells(_without_blank(frame.insert_column(0, rows)), broken)
+
+
+def raw_rows(
+    data: bytes, *, width: int, encoding: Encoding, first_row: int, rows: Sequence[int] | pl.Series
+) -> pl.DataFrame:
+    """The records of the given row numbers as uploaded: untrimmed, with ignored columns and surplus cells.
+
+    Gives `row` UInt32, the columns "1" to "`width`" (String, "" where the record ends earlier), and
+    `surplus` List(String), the cells after those; in order of `row`.  Row numbers outside of the chunk are
+    passed over.
+    """
+    records = scan_records(to_utf8(data, encoding))
+    wanted = np.zeros(len(records.ends), np.bool_)
+    indexes = np.asarray(rows, np.int64) - first_row
+    wanted[indexes[(indexes >= 0) & (indexes < len(wanted))]] = True
+    cells = _cell_counts(records, records.commas())
+    by_itself = wanted & ((cells > width) | (_lengths_without_line_end(records) == 0))
+    by_itself[records.bad] = wanted[records.bad]
+    in_bulk = wanted & ~by_itself
+    bulk = _read(records, _selected(records, in_bulk, {}), width, int(np.count_nonzero(in_bulk)))
+    bulk = bulk.with_columns(
+        pl.Series("row", np.flatnonzero(in_bulk) + first_row, pl.UInt32),
+        pl.lit([], pl.List(pl.String)).alias("surplus"),
+    )
+    exact = _cell_by_cell(records, np.flatnonzero(by_itself), width, first_row)
+    return pl.concat([exact, bulk.select(exact.columns)]).sort("row")
+
+
+@dataclass(frozen=True, slots=True)
+class _SortedOut:
+    """Which records are read in bulk, which are broken and how, where blank surplus cells begin."""
+
+    kept: Mask
+    broken: dict[str, Positions]
+    surplus: dict[int, int]
+
+
+def _all_have(width: int, records: Records, commas: Positions) -> bool:
+    """Whether every record has `width` cells: then the commas fall into equal groups, one per record."""
+    gaps = width - 1
+    if len(records.bad) or gaps == 0 or len(commas) != gaps * len(records.ends):
+        return False
+    groups = commas.reshape(-1, gaps)
+    return bool((groups[:, 0] >= records.starts).all() and (groups[:, -1] < records.ends).all())
+
+
+def _cell_counts(records: Records, commas: Positions) -> Positions:
+    return np.diff(np.searchsorted(commas, records.ends), prepend=0) + 1
+
+
+def _sort_out(records: Records, commas: Positions, cells: Positions, width: int) -> _SortedOut:
+    """A record of the wrong length is let pass where it is blank, or where its surplus cells are."""
+    starts, ends = records.starts, records.ends
+    kept = (cells == width) & (_lengths_without_line_end(records) > 0)
+    kept[records.bad] = False
+    text_before = np.concatenate(
+        (np.zeros(1, np.int32), np.cumsum(_CERTAINLY_TEXT[records.array], dtype=np.int32))
+    )
+    short, long = cells < width, cells > width
+    short[records.bad] = long[records.bad] = False
+
+    def blank(begin: Positions, end: Positions) -> Mask:
+        """Where the bytes hold blank cells only; looked at one by one where numpy cannot be certain."""
+        without_text: Mask = text_before[end] == text_before[begin]
+        for at in np.flatnonzero(without_text):
+            without_text[at] = is_blank(records.data[begin[at] : end[at]])
+        return without_text
+
+    too_few = np.flatnonzero(short)
+    too_few = too_few[~blank(starts[too_few], ends[too_few])]
+    too_many = np.flatnonzero(long)
+    surplus_from = commas[np.searchsorted(commas, starts[too_many]) + width - 1]
+    accepted = blank(surplus_from + 1, ends[too_many])
+    kept[too_many[accepted]] = surplus_from[accepted] > starts[too_many[accepted]]  # else nothing is left
+    return _SortedOut(
+        kept,
+        {
+            "row.too_few_cells": too_few,
+            "row.too_many_cells": too_many[~accepted],
+            "row.bad_quote": records.bad,
+        },
+        dict(zip(too_many[accepted].tolist(), surplus_from[accepted].tolist(), strict=True)),
+    )
+
+
+def _broken(found: dict[str, Positions], cells: Positions, first_row: int) -> pl.DataFrame:
+    schema = {"row": pl.UInt32, "code": pl.String, "cells": pl.UInt32}
+    frames = [
+        pl.DataFrame(
+            {"row": indexes + first_row, "code": [code] * len(indexes), "cells": cells[indexes]},
+            schema=schema,
+        )
+        for code, indexes in found.items()
+    ]
+    return pl.concat([pl.DataFrame(schema=schema), *frames]).sort("row")
+
+
+def _lengths_without_line_end(records: Records) -> Positions:
+    """Bytes of each record before the CRLF, LF or CR that ends it."""
+    starts, ends, array = records.starts, records.ends, records.array
+    last = array[ends - 1]
+    line_feed = last == LF
+    two = line_feed & (ends - starts > 1) & (array[ends - 2] == CR)
+    lengths: Positions = ends - starts - (line_feed | (last == CR)) - two
+    return lengths
+
+
+def _readable(records: Records) -> Bytes:
+    """The bytes with ordinary quotes hidden, and LF for a CR alone (Polars knows LF and CRLF)."""
+    lone = records.ends[records.array[records.ends - 1] == CR] - 1
+    if not len(lone) and not len(records.ordinary):
+        return records.array
+    array = records.array.copy()
+    array[records.ordinary] = ord(HIDDEN_QUOTE)
+    array[lone] = LF
+    return array
+
+
+def _selected(records: Records, kept: Mask, surplus: dict[int, int]) -> Bytes:
+    """The bytes of the kept records, from which surplus cells are cut."""
+    mask = np.repeat(kept, records.ends - records.starts)
+    if surplus:
+        indexes = np.fromiter(surplus, np.int64, len(surplus))
+        begins = np.fromiter(surplus.values(), np.int64, len(surplus))
+        ends = (records.starts + _lengths_without_line_end(records))[indexes]
+        change = np.zeros(len(mask) + 1, np.int8)
+        change[begins] = 1
+        change[ends] = -1
+        mask &= np.cumsum(change[:-1], dtype=np.int8) == 0
+    return _readable(records)[mask]
+
+
+def _read(records: Records, array: Bytes, width: int, height: int) -> pl.DataFrame:
+    """The cells of regular records as String columns "1" to "`width`", "" for a cell that is not there.
+
+    A line of our own comes first where the bytes were changed: Polars takes the number of columns from the
+    first line, and skips empty ones before it.
+    """
+    guide = b"" if array is records.array else b"x" + b"," * (width - 1) + b"\n"
+    frame = pl.read_csv(
+        guide + array.tobytes() if guide else records.data,
+        has_header=False,
+        schema={str(at + 1): pl.String for at in range(width)},
+        empty_string_is_null=False,
+    ).slice(1 if guide else 0)
+    if frame.height != height:
+        raise RuntimeError(f"{frame.height} records were read where {height} were found")
+    if len(records.ordinary):
+        frame = frame.with_columns(pl.all().str.replace_all(HIDDEN_QUOTE, '"', literal=True))
+    return frame
+
+
+def _trimmed(frame: pl.DataFrame, records: Records) -> pl.DataFrame:
+    """Outer white space off and NFC, where the bytes show that some cell may need it."""
+    if _may_be_padded(records):
+        frame = frame.with_columns(pl.all().str.strip_chars(WHITE_SPACE))
+    if not records.data.isascii() and bool((records.array >= FIRST_LEAD_NOT_ALWAYS_NFC).any()):
+        extra = frame.select(pl.all().str.len_bytes().sum() - pl.all().str.len_chars().sum()).row(0)
+        names = [name for name, bytes_more in zip(frame.columns, extra, strict=True) if bytes_more]
+        frame = frame.with_columns(pl.col(names).str.normalize("NFC"))
+    return frame
+
+
+def _may_be_padded(records: Records) -> bool:
+    data, array = records.data, records.array
+    if records.line_breaks_in_cells or any(blank in data for blank in (b"\t", b"\v", b"\f")):
+        return True
+    if not data.isascii() and any(lead in data for lead in WHITE_SPACE_LEADS):
+        return True
+    spaces = np.flatnonzero(array == SPACE)
+    if not len(spaces):
+        return False
+    edge = np.isin(np.arange(256), (LF, CR, COMMA, QUOTE))
+    before = array[np.maximum(spaces - 1, 0)]
+    after = array[np.minimum(spaces + 1, len(array) - 1)]
+    at_the_outside = spaces[0] == 0 or spaces[-1] == len(array) - 1
+    return bool(at_the_outside or edge[before].any() or edge[after].any())
+
+
+def _without_blank(frame: pl.DataFrame) -> pl.DataFrame:
+    """The frame without the records that are blank throughout; mostly one column shows there are none."""
+    blank = np.ones(frame.height, np.bool_)
+    for column in frame.get_columns()[1:]:
+        blank &= (column == "").to_numpy()
+        if not blank.any():
+            return frame
+    return frame.filter(~pl.Series(blank))
+
+
+def _cell_by_cell(records: Records, indexes: Positions, width: int, first_row: int) -> pl.DataFrame:
+    starts, ends = records.starts, records.ends
+    cells = [cells_of(records.data[starts[at] : ends[at]]) for at in indexes]
+    return pl.DataFrame(
+        {
+            "row": indexes + first_row,
+            **{str(at + 1): [own[at] if at < len(own) else "" for own in cells] for at in range(width)},
+            "surplus": [own[width:] for own in cells],
+        },
+        schema={
+            "row": pl.UInt32,
+            **{str(at + 1): pl.String for at in range(width)},
+            "surplus": pl.List(pl.String),
+        },
+    )

@@ -1,0 +1,43 @@
+"""The cells of one record, exactly: for the few records that cannot be read in bulk."""
+
+import re
+from typing import Final
+
+from rollbook.common.tabular.white_space import ASCII_WHITE_SPACE, WHITE_SPACE
+
+_CELL: Final = re.compile(
+    rb'"(?P<quoted>(?:[^"]+|"")*+)"(?=,|\Z)'  # a quoted cell
+    rb'|"(?:[^"]+|"")*+"[^,]*'  # text after the closing quote
+    rb"|[^,]*"  # an unquoted cell
+)
+
+
+def cells_of(record: bytes) -> list[str]:
+    """The cells of a UTF-8 record, untrimmed; its line end is not part of them.
+
+    A cell with text after its closing quote is given as written, quotes and all, so that a person sees what
+    is wrong with it; the cells after it are read by the same rules.
+    """
+    cells = []
+    record = without_line_end(record)
+    at = 0
+    while (cell := _CELL.match(record, at)) is not None:
+        quoted = cell["quoted"]
+        text = cell[0] if quoted is None else quoted.replace(b'""', b'"')
+        cells.append(text.decode())
+        if cell.end() == len(record):
+            break
+        at = cell.end() + 1
+    return cells
+
+
+def is_blank(record: bytes) -> bool:
+    """Whether every cell of a UTF-8 record is blank once trimmed."""
+    if not record.strip(ASCII_WHITE_SPACE + b","):
+        return True
+    return not any(cell.strip(WHITE_SPACE) for cell in cells_of(record))
+
+
+def without_line_end(record: bytes) -> bytes:
+    """The record without the CRLF, LF or CR that ends it."""
+    return record.removesuffix(b"\n").removesuffix(b"\r")

@@ -14,22 +14,16 @@ from typing import Final
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
 from rollbook.common.tabular.bits import Bytes, Positions
+from rollbook.common.tabular.blanks import Mask, blank_spans
 from rollbook.common.tabular.encodings import Encoding, to_utf8
 from rollbook.common.tabular.records import COMMA, CR, LF, QUOTE, Records, scan_records
-from rollbook.common.tabular.tokenizer import cells_of, is_blank
+from rollbook.common.tabular.tokenizer import cells_of
 from rollbook.common.tabular.white_space import FIRST_LEAD_NOT_ALWAYS_NFC, WHITE_SPACE, WHITE_SPACE_LEADS
-
-Mask = NDArray[np.bool_]
 
 SPACE: Final = 0x20
 HIDDEN_QUOTE: Final = "\0"
-
-_CERTAINLY_TEXT: Final = np.array(
-    [byte < 0x80 and chr(byte) not in '\t\n\v\f\r ,"' for byte in range(256)], np.bool_
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +84,7 @@ def raw_rows(
     by_itself = wanted & ((cells > width) | (_lengths_without_line_end(records) == 0))
     by_itself[records.bad] = wanted[records.bad]
     in_bulk = wanted & ~by_itself
-    bulk = _read(records, _selected(records, in_bulk, {}), width, int(np.count_nonzero(in_bulk)))
+    bulk = _read(records, _selected(records, in_bulk), width, int(np.count_nonzero(in_bulk)))
     bulk = bulk.with_columns(
         pl.Series("row", np.flatnonzero(in_bulk) + first_row, pl.UInt32),
         pl.lit([], pl.List(pl.String)).alias("surplus"),
@@ -101,11 +95,13 @@ def raw_rows(
 
 @dataclass(frozen=True, slots=True)
 class _SortedOut:
-    """Which records are read in bulk, which are broken and how, where blank surplus cells begin."""
+    """Which records are read in bulk, which are broken and how, in which records blank surplus
+    cells begin, and at which offset.
+    """
 
     kept: Mask
     broken: dict[str, Positions]
-    surplus: dict[int, int]
+    surplus: tuple[Positions, Positions]
 
 
 def _all_have(width: int, records: Records, commas: Positions) -> bool:
@@ -126,24 +122,14 @@ def _sort_out(records: Records, commas: Positions, cells: Positions, width: int)
     starts, ends = records.starts, records.ends
     kept = (cells == width) & (_lengths_without_line_end(records) > 0)
     kept[records.bad] = False
-    text_before = np.concatenate(
-        (np.zeros(1, np.int32), np.cumsum(_CERTAINLY_TEXT[records.array], dtype=np.int32))
-    )
     short, long = cells < width, cells > width
     short[records.bad] = long[records.bad] = False
 
-    def blank(begin: Positions, end: Positions) -> Mask:
-        """Where the bytes hold blank cells only; looked at one by one where numpy cannot be certain."""
-        without_text: Mask = text_before[end] == text_before[begin]
-        for at in np.flatnonzero(without_text):
-            without_text[at] = is_blank(records.data[begin[at] : end[at]])
-        return without_text
-
     too_few = np.flatnonzero(short)
-    too_few = too_few[~blank(starts[too_few], ends[too_few])]
+    too_few = too_few[~blank_spans(records, starts[too_few], ends[too_few])]
     too_many = np.flatnonzero(long)
     surplus_from = commas[np.searchsorted(commas, starts[too_many]) + width - 1]
-    accepted = blank(surplus_from + 1, ends[too_many])
+    accepted = blank_spans(records, surplus_from + 1, ends[too_many])
     kept[too_many[accepted]] = surplus_from[accepted] > starts[too_many[accepted]]  # else nothing is left
     return _SortedOut(
         kept,
@@ -152,7 +138,7 @@ def _sort_out(records: Records, commas: Positions, cells: Positions, width: int)
             "row.too_many_cells": too_many[~accepted],
             "row.bad_quote": records.bad,
         },
-        dict(zip(too_many[accepted].tolist(), surplus_from[accepted].tolist(), strict=True)),
+        (too_many[accepted], surplus_from[accepted]),
     )
 
 
@@ -189,12 +175,11 @@ def _readable(records: Records) -> Bytes:
     return array
 
 
-def _selected(records: Records, kept: Mask, surplus: dict[int, int]) -> Bytes:
+def _selected(records: Records, kept: Mask, surplus: tuple[Positions, Positions] | None = None) -> Bytes:
     """The bytes of the kept records, from which surplus cells are cut."""
     mask = np.repeat(kept, records.ends - records.starts)
-    if surplus:
-        indexes = np.fromiter(surplus, np.int64, len(surplus))
-        begins = np.fromiter(surplus.values(), np.int64, len(surplus))
+    if surplus is not None and len(surplus[0]):
+        indexes, begins = surplus
         ends = (records.starts + _lengths_without_line_end(records))[indexes]
         change = np.zeros(len(mask) + 1, np.int8)
         change[begins] = 1

@@ -1,9 +1,36 @@
 """Whether a Docker engine can be used here, found out quickly."""
 
+import logging
 import os
 import socket
 
 ANSWER_SECONDS = 2.0
+PULL_SILENCE_SECONDS = 60
+
+_log = logging.getLogger(__name__)
+
+
+def image_available(image: str) -> bool:
+    """Whether an engine answers and has this image, pulling it first when it can.
+
+    An engine without a way to its registry is no reason to fail: there are the programs on this machine.
+    """
+    if not engine_answers():
+        return False
+    # Imported here: it takes half a second, and most machines that run the tests have no engine.
+    import docker  # noqa: PLC0415
+    from docker.errors import DockerException, ImageNotFound  # noqa: PLC0415
+
+    try:
+        client = docker.from_env(timeout=PULL_SILENCE_SECONDS)
+        try:
+            client.images.get(image)
+        except ImageNotFound:
+            client.images.pull(image)
+    except (DockerException, OSError) as error:
+        _log.warning("Docker answers but has no %s (%s); a private process is used", image, error)
+        return False
+    return True
 
 
 def engine_answers() -> bool:

@@ -5,6 +5,7 @@ import signal
 from dataclasses import dataclass, field
 from pathlib import Path
 from string import Template
+from typing import Self
 
 from servers.process import (
     ServerProcess,
@@ -81,7 +82,7 @@ class Gateway:
             death_signal=signal.SIGTERM,
         )
 
-    def __enter__(self) -> "Gateway":
+    def __enter__(self) -> Self:
         try:
             self._process.start(lambda: accepts_connections(self._port), timeout_seconds=15)
         except BaseException:

@@ -11,13 +11,14 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any, Self
 from uuid import uuid4
 
 import psycopg
 from psycopg import sql
 from sqlalchemy import make_url
 
-from servers.docker import engine_answers
+from servers.docker import image_available
 from servers.process import NotOurProcess, ServerProcess, free_ports, own_directory, unprivileged_user
 from servers.programs import postgresql_program
 
@@ -31,7 +32,7 @@ def a_postgresql() -> Iterator["PostgreSQL"]:
     with ExitStack() as stack:
         if url := os.environ.get(URL_VARIABLE):
             yield PostgreSQL(_with_driver(url))
-        elif engine_answers():
+        elif image_available(DOCKER_IMAGE):
             yield stack.enter_context(_in_docker())
         else:
             yield stack.enter_context(PrivatePostgreSQL())
@@ -88,7 +89,7 @@ class PostgreSQL:
         """Start the server again, on the same port and with the same data."""
         raise NotOurProcess("this PostgreSQL was not started here")
 
-    def _execute(self, statement: sql.Composable) -> tuple[object, ...] | None:
+    def _execute(self, statement: sql.SQL | sql.Composed) -> tuple[Any, ...] | None:
         address = make_url(self.url).set(drivername="postgresql").render_as_string(hide_password=False)
         with psycopg.connect(address, autocommit=True, connect_timeout=10) as connection:
             cursor = connection.execute(statement)
@@ -142,7 +143,7 @@ class PrivatePostgreSQL(PostgreSQL):
     def _data(self) -> Path:
         return self._at / "data"
 
-    def __enter__(self) -> "PrivatePostgreSQL":
+    def __enter__(self) -> Self:
         try:
             self.start()
         except BaseException:

@@ -1,0 +1,54 @@
+"""What tests of more than one folder share: the real servers, and a clean corner of them for each test.
+
+A server starts when the first test asks for it and ends with the run.  Tests of pure code start none.
+"""
+
+from collections.abc import Iterator
+
+import pytest
+
+from servers import PostgreSQL, PrivatePostgreSQL, PrivateRabbitMQ, RabbitMQ, a_postgresql, a_rabbitmq
+
+
+@pytest.fixture(scope="session")
+def rabbitmq() -> Iterator[RabbitMQ]:
+    """The broker that tests share; never killed: see `own_rabbitmq` for that."""
+    with a_rabbitmq() as broker:
+        yield broker
+
+
+@pytest.fixture
+def amqp_url(rabbitmq: RabbitMQ) -> Iterator[str]:
+    """A vhost of the shared broker for one test, empty at its start."""
+    url = rabbitmq.new_vhost()
+    yield url
+    rabbitmq.drop_vhost(url)
+
+
+@pytest.fixture(scope="module")
+def own_rabbitmq() -> Iterator[PrivateRabbitMQ]:
+    """A broker for the tests of one module, which may kill, stop and start it (and leave it running)."""
+    with PrivateRabbitMQ() as broker:
+        yield broker
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[PostgreSQL]:
+    """The database server that tests share; never killed: see `own_postgresql` for that."""
+    with a_postgresql() as server:
+        yield server
+
+
+@pytest.fixture
+def database_url(postgresql: PostgreSQL) -> Iterator[str]:
+    """A database of the shared server for one test, empty at its start."""
+    url = postgresql.new_database()
+    yield url
+    postgresql.drop_database(url)
+
+
+@pytest.fixture(scope="module")
+def own_postgresql() -> Iterator[PrivatePostgreSQL]:
+    """A database server for the tests of one module, which may kill, stop and start it."""
+    with PrivatePostgreSQL() as server:
+        yield server

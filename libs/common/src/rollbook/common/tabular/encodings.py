@@ -30,6 +30,17 @@ def to_utf8(chunk: bytes, encoding: Encoding) -> bytes:
     return chunk
 
 
+def as_text(data: bytes) -> str:
+    """A piece of a file whose encoding is not settled yet; never raises.
+
+    UTF-8 if it is that, else Windows-1252, with U+FFFD for a byte that this does not define either.
+    """
+    try:
+        return data.decode()
+    except UnicodeDecodeError:
+        return data.decode("cp1252", "replace")
+
+
 @dataclass(slots=True)
 class EncodingJudge:
     """Finds out in one pass, block by block, whether bytes are UTF-8, Windows-1252 or neither.

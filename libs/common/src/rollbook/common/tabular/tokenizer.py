@@ -3,6 +3,7 @@
 import re
 from typing import Final
 
+from rollbook.common.tabular.encodings import as_text
 from rollbook.common.tabular.white_space import ASCII_WHITE_SPACE, WHITE_SPACE
 
 _CELL: Final = re.compile(
@@ -13,7 +14,7 @@ _CELL: Final = re.compile(
 
 
 def cells_of(record: bytes) -> list[str]:
-    """The cells of a UTF-8 record, untrimmed; its line end is not part of them.
+    """The cells of a record, untrimmed; its line end is not part of them.
 
     A cell with text after its closing quote is given as written, quotes and all, so that a person sees what
     is wrong with it; the cells after it are read by the same rules.
@@ -24,7 +25,7 @@ def cells_of(record: bytes) -> list[str]:
     while (cell := _CELL.match(record, at)) is not None:
         quoted = cell["quoted"]
         text = cell[0] if quoted is None else quoted.replace(b'""', b'"')
-        cells.append(text.decode())
+        cells.append(as_text(text))
         if cell.end() == len(record):
             break
         at = cell.end() + 1
@@ -32,7 +33,7 @@ def cells_of(record: bytes) -> list[str]:
 
 
 def is_blank(record: bytes) -> bool:
-    """Whether every cell of a UTF-8 record is blank once trimmed."""
+    """Whether every cell of a record is blank once trimmed."""
     if not record.strip(ASCII_WHITE_SPACE + b","):
         return True
     return not any(cell.strip(WHITE_SPACE) for cell in cells_of(record))

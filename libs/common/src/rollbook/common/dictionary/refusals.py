@@ -1,0 +1,122 @@
+"""Why a file is refused as a whole: every code of section 2 of the data dictionary with its texts.
+
+The placeholders of a text are the fields of a problem (`got`, `expected`, `row`) and, where named below,
+details of the one case.  The upload service fills them in; `GET /data-dictionary` and the docs print them.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """One reason to refuse a file: when it applies, what is wrong, and what to do, in plain English."""
+
+    code: str
+    when: str
+    message: str
+    how_to_fix: str
+
+
+_ALL: Final = (
+    Refusal(
+        "file.empty",
+        "The file has no bytes, or only white space.",
+        "The file is empty.",
+        "Download the template, fill it in, save it as CSV and upload that file.",
+    ),
+    Refusal(
+        "file.not_csv",
+        "The file is a ZIP archive, a workbook, a PDF, an image… by its signature, or holds a NUL character.",
+        "The file is not a CSV file: {reason}.",
+        "Open your data in a spreadsheet, choose Save As, “CSV UTF-8 (Comma delimited)”, and upload that file.",
+    ),
+    Refusal(
+        "file.undecodable",
+        "The bytes are not UTF-8, not UTF-16 with a BOM and not Windows-1252.",
+        "Row {row} holds bytes that are not valid {expected}, so its text cannot be read.",
+        "Save the file as “CSV UTF-8 (Comma delimited)”, check the special characters of row {row}, and upload it.",
+    ),
+    Refusal(
+        "file.too_large",
+        "The file is larger than the limit.",
+        "The file is larger than the limit of {expected} bytes.",
+        "Split the file into files of at most {expected} bytes, each with the header, and upload one after the other.",
+    ),
+    Refusal(
+        "file.too_many_rows",
+        "The file has more rows than the limit.",
+        "The file has more rows than the limit of {expected}.",
+        "Split the file into files of at most {expected} rows, each with the header, and upload one after the other.",
+    ),
+    Refusal(
+        "file.wrong_delimiter",
+        "The header holds known column names when split at semicolons, tabs or vertical bars, not at commas.",
+        "The columns are separated by {delimiter}, where commas are expected.",
+        "Save the file as “CSV UTF-8 (Comma delimited)”, with commas between the columns, and upload that file.",
+    ),
+    Refusal(
+        "file.unclosed_quote",
+        "A quoted cell never closes.",
+        'In row {row} a cell begins with a quotation mark (") that is never closed.',
+        "Add the closing quotation mark at the end of that cell in row {row}, or remove the one at its beginning.",
+    ),
+    Refusal(
+        "file.no_rows",
+        "The file has a header and no record.",
+        "The file has a header but no rows below it.",
+        "Enter at least one row below the header and upload the file again.",
+    ),
+    Refusal(
+        "file.wrong_kind",
+        "The header is that of the other file.",
+        "This is the header of {got}.csv, where {expected}.csv is expected.",
+        "Choose your {expected}.csv, or upload this file as {got}.",
+    ),
+    Refusal(
+        "header.not_first_row",
+        "Row 1 holds no known column name, and one of rows 2 to 5 holds three or more.",
+        "Row 1 holds no column names; the header seems to be row {row}.",
+        "Delete the rows above row {row}, so that the header is the first row of the file.",
+    ),
+    Refusal(
+        "header.missing",
+        "A required or conditional column is absent.",
+        "The column {expected} is missing.",
+        "Add a column named {expected} and fill it in where it applies.",
+    ),
+    Refusal(
+        "header.wrong_case",
+        "A name equals a column but for capitals.",
+        "The column “{got}” must be written {expected}.",
+        "Rename the column “{got}” to {expected}, with the same capitals.",
+    ),
+    Refusal(
+        "header.misspelled",
+        "A name is no column's, but close to one that is absent.",
+        "“{got}” is not the name of a column; it is probably {expected}.",
+        "Rename the column “{got}” to {expected}.",
+    ),
+    Refusal(
+        "header.extra",
+        "A column is not in the dictionary.",
+        "“{got}” is not a column of {kind}.csv.",
+        "Delete the column “{got}” (column {letter} of the spreadsheet).",
+    ),
+    Refusal(
+        "header.duplicate",
+        "A column is there twice.",
+        "The column {got} is there more than once.",
+        "Delete all but one of the columns named {got} (column {letter} of the spreadsheet repeats it).",
+    ),
+    Refusal(
+        "header.blank",
+        "A blank header cell stands above a cell that is not blank.",
+        "Column {letter} of the spreadsheet has no name, but row {filled_row} has a value in it.",
+        "Enter the name of the column in cell {letter}{row}, or delete the column.",
+    ),
+)
+
+REFUSALS: Final[Mapping[str, Refusal]] = {refusal.code: refusal for refusal in _ALL}
+"""In the order of the data dictionary."""

@@ -1,0 +1,1 @@
+"""What the upload service knows of files and uploads, free of any technology."""

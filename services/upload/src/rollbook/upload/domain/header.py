@@ -1,0 +1,195 @@
+"""The header check: every problem of a header at once, and one corrected header line to paste."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from rollbook.common.dictionary import DICTIONARY
+from rollbook.upload.domain.problem import Problem, problem
+from rollbook.upload.domain.spelling import distance, letters_and_digits
+
+ROWS_SEARCHED: Final = 5
+"""A header is looked for in the first rows, so that a title above it is recognised."""
+
+ERRORS_COLUMN: Final = "errors"
+"""The last column of a corrections file; ignored, so that the corrected file can be uploaded as it is."""
+
+DELIMITERS: Final = {";": "semicolons", "\t": "tabs", "|": "vertical bars"}
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """What the check found.
+
+    `columns`: for every header cell the column it names, None for one that is ignored or at fault; `blank`:
+    indexes of the blank header cells, each a problem if a cell below it is not blank, which is known at the
+    end of the file only; `corrected`: what should stand in each header cell, None to delete it; `absent`:
+    columns to add.
+    """
+
+    row: int
+    columns: tuple[str | None, ...]
+    problems: tuple[Problem, ...]
+    blank: tuple[int, ...]
+    corrected: tuple[str | None, ...]
+    absent: tuple[str, ...]
+
+    def problems_with(self, filled: Mapping[int, int]) -> tuple[Problem, ...]:
+        """All problems, once it is known in which row (if any) a cell below each blank cell is filled."""
+        blank = [
+            problem(
+                "header.blank", got="", row=self.row, letter=letter, filled_row=row, column=f"column {letter}"
+            )
+            for letter, row in ((letter_of(index), row) for index, row in sorted(filled.items()))
+        ]
+        return (*self.problems, *blank)
+
+    def corrected_line(self, filled: Mapping[int, int]) -> str:
+        """A header line without problems: wrong names put right, unknown columns left out, absent ones added."""
+        names = [
+            name for index, name in enumerate(self.corrected) if name is not None and index not in filled
+        ]
+        if self.absent:
+            errors = [name for name in names if name == ERRORS_COLUMN]
+            names = [name for name in names if name != ERRORS_COLUMN]
+            while names and not names[-1]:
+                names.pop()
+            names += [*self.absent, *errors]
+        return ",".join(names)
+
+
+def holds_known_name(cells: Sequence[str]) -> bool:
+    """Whether a row names a column of either file."""
+    return _known_names(cells) > 0
+
+
+def check_header(rows: Sequence[Sequence[str]], first_line: str, kind: str) -> Header:
+    """Check the header of a file of this kind ("users" or "demographics").
+
+    `rows` are the cells of the first rows, trimmed and in NFC: row 1, and up to row 5 where row 1 holds no
+    known name; `first_line` is row 1 as text.
+    """
+    if holds_known_name(rows[0]):
+        return _judge(rows[0], 1, kind, ())
+    for delimiter, name in DELIMITERS.items():
+        cells = [cell.strip().strip('"').strip() for cell in first_line.split(delimiter)]
+        if len(cells) > 1 and holds_known_name(cells):
+            wrong = problem("file.wrong_delimiter", got=delimiter, expected=",", row=1, delimiter=name)
+            return _judge(cells, 1, kind, (wrong,))
+    for row, cells_of_row in enumerate(rows[1:ROWS_SEARCHED], 2):
+        if _known_names(cells_of_row) >= 3:
+            return _judge(cells_of_row, row, kind, (problem("header.not_first_row", row=row),))
+    return _judge(rows[0], 1, kind, ())
+
+
+def letter_of(index: int) -> str:
+    """The letter that a spreadsheet gives the column: 0 is A, 26 is AA."""
+    letters = ""
+    number = index + 1
+    while number:
+        number, rest = divmod(number - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return letters
+
+
+def _known_names(cells: Sequence[str]) -> int:
+    names = {column.name for kind in DICTIONARY.values() for column in kind.columns}
+    return len(names.intersection(cells))
+
+
+def _judge(cells: Sequence[str], row: int, kind: str, found: tuple[Problem, ...]) -> Header:
+    other = _other_kind(cells, kind)
+    if other is not None:
+        wrong = problem("file.wrong_kind", got=other, expected=kind, row=row)
+        return Header(row, (None,) * len(cells), (*found, wrong), (), (), ())
+    return _HeaderJudge(cells, row, kind, list(found)).judged()
+
+
+def _other_kind(cells: Sequence[str], kind: str) -> str | None:
+    """The kind whose header this is, where it holds columns of that one alone (userId is in both)."""
+    names = {
+        each: {letters_and_digits(column.name) for column in DICTIONARY[each].columns} for each in DICTIONARY
+    }
+    present = {letters_and_digits(cell) for cell in cells}
+    for other in DICTIONARY:
+        if (
+            other != kind
+            and present & (names[other] - names[kind])
+            and not present & (names[kind] - names[other])
+        ):
+            return other
+    return None
+
+
+class _HeaderJudge:
+    """Judges header cells from left to right; each absent column explains one of them."""
+
+    def __init__(self, cells: Sequence[str], row: int, kind: str, problems: list[Problem]) -> None:
+        self.cells, self.row, self.kind, self.problems = cells, row, kind, problems
+        self.names = [column.name for column in DICTIONARY[kind].columns]
+        self.needed = {column.name for column in DICTIONARY[kind].columns if column.header != "optional"}
+        self.absent = [name for name in self.names if name not in cells]
+        self.seen: set[str] = set()
+        self.last = max((index for index, cell in enumerate(cells) if cell), default=-1)
+
+    def judged(self) -> Header:
+        columns, corrected, blank = [], [], []
+        for index, cell in enumerate(self.cells):
+            if not cell:
+                blank.append(index)
+            keeps = not cell or (cell == ERRORS_COLUMN and index == self.last)
+            name = None if keeps else self._name(index, cell)
+            columns.append(name if name == cell else None)
+            corrected.append(cell if keeps else name)
+        missing = tuple(name for name in self.absent if name in self.needed)
+        self.problems += [
+            problem("header.missing", column=name, expected=name, row=self.row) for name in missing
+        ]
+        return Header(self.row, tuple(columns), tuple(self.problems), tuple(blank), tuple(corrected), missing)
+
+    def _name(self, index: int, cell: str) -> str | None:
+        """The column that the cell names or was meant to name, None for neither; notes what is wrong."""
+        if cell in self.names:
+            if cell not in self.seen:
+                self.seen.add(cell)
+                return cell
+            self._found("header.duplicate", index, cell, column=cell)
+            return None
+        meant, code = self._same_but_for_capitals(cell), "header.wrong_case"
+        if meant is None:
+            meant, code = self._closest(cell), "header.misspelled"
+        if meant is None:
+            self._found("header.extra", index, cell, column=cell)
+            return None
+        self.absent.remove(meant)
+        self._found(code, index, cell, column=meant, expected=meant)
+        return meant
+
+    def _same_but_for_capitals(self, cell: str) -> str | None:
+        return next((name for name in self.absent if name.lower() == cell.lower()), None)
+
+    def _closest(self, cell: str) -> str | None:
+        """The absent column at most 2 apart or with the same letters and digits; capitals count as apart."""
+        plain = letters_and_digits(cell)
+        near = [
+            (apart, order, name)
+            for order, name in enumerate(self.absent)
+            for same in (letters_and_digits(name) == plain,)
+            if same or abs(len(cell) - len(name)) <= 2
+            for apart in (distance(cell, name),)
+            if same or apart <= 2
+        ]
+        return min(near)[2] if near else None
+
+    def _found(self, code: str, index: int, cell: str, *, column: str, expected: str | None = None) -> None:
+        self.problems.append(
+            problem(
+                code,
+                column=column,
+                got=cell,
+                expected=expected,
+                row=self.row,
+                kind=self.kind,
+                letter=letter_of(index),
+            )
+        )

@@ -1,0 +1,41 @@
+# `make help` says what there is.
+
+PYTHON_CODE := .venv/bin
+# Two workers: each has its own broker and database server, and files stay whole on one worker.
+TEST_WORKERS ?= 2
+DOCUMENTS := $(sort $(wildcard docs/generate/*.py))
+
+.DEFAULT_GOAL := help
+.PHONY: help setup servers demo test check format bench up docs constraints
+
+help: ## Say what there is
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: ## Make .venv with everything in it (does nothing when nothing has changed)
+	@scripts/setup
+
+servers: ## Install RabbitMQ, PostgreSQL and nginx where they are missing (as root)
+	@scripts/install-servers
+
+demo: setup ## Show the main job on the sample district: upload, correct, preview, process, report
+	$(PYTHON_CODE)/rollbook demo
+
+test: setup servers ## Run all tests, on real servers (ARGS="-k name" for some)
+	$(PYTHON_CODE)/pytest -n $(TEST_WORKERS) --dist loadfile $(ARGS)
+
+check: setup ## Format, lint, types, import contracts, generated documents
+	$(PYTHON_CODE)/ruff format --check .
+	$(PYTHON_CODE)/ruff check .
+	$(PYTHON_CODE)/mypy
+	$(PYTHON_CODE)/lint-imports
+	@set -e; for script in $(DOCUMENTS); do echo "$$script --check"; $(PYTHON_CODE)/python $$script --check; done
+
+format: setup ## Put the code in its usual form
+	$(PYTHON_CODE)/ruff format .
+	$(PYTHON_CODE)/ruff check --fix .
+
+docs: setup ## Write the generated documents again
+	@set -e; for script in $(DOCUMENTS); do echo "$$script"; $(PYTHON_CODE)/python $$script; done
+
+constraints: setup ## Write down the exact versions that are installed now
+	@scripts/freeze

@@ -59,6 +59,10 @@ class Records:
         """Offset of each record's first byte."""
         return np.concatenate((np.zeros(1, np.int64), self.ends))[: len(self.ends)]
 
+    def index_at(self, offset: int) -> int:
+        """Index of the record that holds this offset."""
+        return int(np.searchsorted(self.ends, offset, side="right"))
+
     def commas(self) -> Positions:
         """Offsets of the commas that separate cells."""
         bits = bits_of(self.array, COMMA)

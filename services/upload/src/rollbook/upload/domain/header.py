@@ -45,7 +45,7 @@ class Header:
         return (*self.problems, *blank)
 
     def corrected_line(self, filled: Mapping[int, int]) -> str:
-        """A header line without problems: wrong names put right, unknown columns left out, absent ones added."""
+        """A header line without problems: wrong names put right, unknown ones left out, absent ones added."""
         names = [
             name for index, name in enumerate(self.corrected) if name is not None and index not in filled
         ]
@@ -107,18 +107,17 @@ def _judge(cells: Sequence[str], row: int, kind: str, found: tuple[Problem, ...]
 
 def _other_kind(cells: Sequence[str], kind: str) -> str | None:
     """The kind whose header this is, where it holds columns of that one alone (userId is in both)."""
-    names = {
-        each: {letters_and_digits(column.name) for column in DICTIONARY[each].columns} for each in DICTIONARY
-    }
+    own = _plain_names(kind)
     present = {letters_and_digits(cell) for cell in cells}
     for other in DICTIONARY:
-        if (
-            other != kind
-            and present & (names[other] - names[kind])
-            and not present & (names[kind] - names[other])
-        ):
+        others = _plain_names(other)
+        if present & (others - own) and not present & (own - others):
             return other
     return None
+
+
+def _plain_names(kind: str) -> set[str]:
+    return {letters_and_digits(column.name) for column in DICTIONARY[kind].columns}
 
 
 class _HeaderJudge:

@@ -1,0 +1,143 @@
+"""Every problem of a header at once, and a corrected header that has none."""
+
+import re
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rollbook.common.dictionary import DICTIONARY
+from rollbook.common.dictionary.refusals import REFUSALS
+from rollbook.upload.domain.header import check_header, letter_of
+from rollbook.upload.domain.ingest import ingest
+from rollbook.upload.domain.problem import FileRefused, problem
+from rollbook.upload.domain.spelling import distance
+
+CORPUS = Path(__file__).parents[2] / "data" / "headers" / "users.txt"
+SHORT = [column.name for column in DICTIONARY["users"].columns if column.header != "optional"]
+
+
+def short(changes=""):
+    """The short header with some cells replaced, as written at the head of the corpus."""
+    replaced = dict(change.lstrip().split("=") for change in changes.split(",") if "=" in change)
+    return ",".join(new for name in SHORT for new in replaced.get(name, name).split("+") if new)
+
+
+def corpus():
+    blocks = re.sub(r"(?m)^#.*\n", "", CORPUS.read_text()).strip("\n").split("\n\n")
+    for block in blocks:
+        changes, *lines = block.split("\n")
+        parts = [[part.strip() for part in line.split("|")] for line in lines]
+        problems = [tuple(None if part == "-" else part for part in line) for line in parts]
+        yield pytest.param(short(changes), problems, id=changes)
+
+
+def refusal_of(data, kind="users"):
+    with pytest.raises(FileRefused) as refused:
+        ingest([data], kind=kind)
+    return refused.value
+
+
+@pytest.mark.parametrize(("header", "problems"), list(corpus()))
+def test_a_header_has_the_problems_of_the_corpus_and_no_other(header, problems):
+    data = (header + "\n" + "x,y\n").encode()
+    if not problems:
+        ingest([data], kind="users")
+        return
+    refused = refusal_of(data)
+    assert [(p.code, p.got, p.expected) for p in refused.problems] == problems
+    assert not check_header([refused.corrected_header.split(",")], refused.corrected_header, "users").problems
+
+
+def flat(refused):
+    return [(p.code, p.got, p.expected, p.row) for p in refused.problems]
+
+
+@pytest.mark.parametrize("delimiter", [";", "\t", "|"])
+def test_another_delimiter_is_named_and_the_header_is_judged_all_the_same(delimiter):
+    header = short("userId=userid").replace(",", delimiter)
+    refused = refusal_of(f"{header}\n1{delimiter}2\n".encode())
+    assert flat(refused) == [
+        ("file.wrong_delimiter", delimiter, ",", 1),
+        ("header.wrong_case", "userid", "userId", 1),
+    ]
+    assert refused.corrected_header == short()
+
+
+def test_a_header_below_a_title_is_pointed_out():
+    refused = refusal_of(f"My school\n\n{short()}\n1,2\n".encode())
+    assert flat(refused) == [("header.not_first_row", None, None, 3)]
+
+
+def test_two_known_names_in_a_later_row_do_not_make_it_the_header():
+    codes = {p.code for p in refusal_of(b"My school\nuserId,schoolId\n").problems}
+    assert codes == {"header.extra", "header.missing"}
+
+
+@pytest.mark.parametrize(
+    ("header", "kind", "got"),
+    [("userId,birthDate,sex", "users", "demographics"), (",".join(SHORT), "demographics", "users")],
+)
+def test_the_header_of_the_other_file_is_told_as_such(header, kind, got):
+    assert flat(refusal_of(f"{header}\n1,2,3\n".encode(), kind)) == [("file.wrong_kind", got, kind, 1)]
+
+
+def test_a_blank_header_cell_is_ignored_above_blank_cells_and_a_problem_above_a_filled_one():
+    row = "1," * (len(SHORT) - 1) + "1"
+    file = ingest([f'{short()},, \n{row},"",\u00a0\n{row}\n'.encode()], kind="users")
+    assert file.columns == (*SHORT, None, None)
+    refused = refusal_of(f"{short('userId=userid')},,\n{row},,\n{row},,x\n".encode())
+    assert [(p.code, p.got, p.row) for p in refused.problems] == [
+        ("header.wrong_case", "userid", 1),
+        ("header.blank", "", 1),
+    ]
+    assert "row 3" in refused.problems[1].message
+    assert refused.corrected_header == short() + ","
+
+
+def test_columns_are_listed_in_the_order_of_the_file_and_the_errors_column_is_ignored():
+    names = [*reversed(SHORT), "errors"]
+    assert ingest([(",".join(names) + "\nx\n").encode()], kind="users").columns == (*reversed(SHORT), None)
+
+
+def test_absent_columns_are_added_before_the_errors_column():
+    refused = refusal_of(f"{short('primaryTeacher=')},errors\nx\n".encode())
+    assert refused.corrected_header == short() + ",errors"
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "apart"),
+    [("", "ab", 2), ("ca", "abc", 2), ("userId", "userId", 0), ("userID", "userId", 1), ("abdc", "abcd", 1)],
+)
+def test_the_distance_is_the_unrestricted_damerau_levenshtein_distance(one, other, apart):
+    assert distance(one, other) == distance(other, one) == apart
+
+
+@given(st.text("abc", max_size=6), st.text("abc", max_size=6), st.text("abc", max_size=6))
+def test_the_distance_is_a_metric(one, two, three):
+    assert (distance(one, two) == 0) == (one == two)
+    assert distance(one, three) <= distance(one, two) + distance(two, three)
+
+
+def test_spreadsheet_letters_go_on_after_z():
+    assert [letter_of(index) for index in (0, 25, 26, 701, 702)] == ["A", "Z", "AA", "ZZ", "AAA"]
+
+
+@given(
+    st.lists(st.sampled_from([*SHORT, "", "errors", "userid", "phone", "school_id", "classID"]), max_size=16)
+)
+def test_a_corrected_header_has_no_problems(cells):
+    header = check_header([cells or [""]], ",".join(cells), "users")
+    if not any(p.code == "file.wrong_kind" for p in header.problems):
+        corrected = header.corrected_line({})
+        assert check_header([corrected.split(",")], corrected, "users").problems == ()
+
+
+@pytest.mark.parametrize("code", REFUSALS)
+def test_every_refusal_says_what_is_wrong_and_what_to_do(code):
+    details = dict.fromkeys(("reason", "delimiter", "kind", "letter", "filled_row"), "detail")
+    found = problem(code, column="a", got="b", expected="c", row=1, **details)
+    assert found.message.endswith(".")
+    assert found.how_to_fix.endswith(".")
+    assert "{" not in found.message + found.how_to_fix

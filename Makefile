@@ -30,6 +30,12 @@ check: setup ## Format, lint, types, import contracts, generated documents
 	$(PYTHON_CODE)/lint-imports
 	@set -e; for script in $(DOCUMENTS); do echo "$$script --check"; $(PYTHON_CODE)/python $$script --check; done
 
+bench: setup servers ## Measure a million rows from upload to report (ARGS for bench/run.py)
+	PYTHONPATH=deploy/local $(PYTHON_CODE)/python bench/run.py $(ARGS)
+
+up: setup servers ## Run the distributed Rollbook on this machine until Ctrl-C (ARGS="--port 8080")
+	@PYTHONPATH=deploy/local $(PYTHON_CODE)/python -m distributed $(ARGS)
+
 format: setup ## Put the code in its usual form
 	$(PYTHON_CODE)/ruff format .
 	$(PYTHON_CODE)/ruff check --fix .

@@ -160,7 +160,7 @@ STARTS_A_SERVER_AND_WAITS = """
 import sys
 from servers import PrivatePostgreSQL
 with PrivatePostgreSQL() as server:
-    print(server._process.process.pid, server._at, flush=True)
+    print(server._process.process.pid, server.directory, flush=True)
     sys.stdin.read()
 """
 

@@ -101,21 +101,19 @@ class PrivatePostgreSQL(PostgreSQL):
     """A server process of our own on loopback: half a second to start.  Ends with us.
 
     `durable=True` keeps fsync on, for what is measured or kept.  Without it a commit still survives
-    the server being killed, though not the machine losing power.  `directory` is given for data that is to
-    last; it is then left in place.
+    the server being killed, though not the machine losing power.
     """
 
     url: str = ""
     durable: bool = False
-    directory: Path | None = None
+    directory: Path = field(init=False)
     _process: ServerProcess = field(init=False)
 
     def __post_init__(self) -> None:
         (self._port,) = free_ports(1)
         self.url = f"postgresql+psycopg://rollbook@127.0.0.1:{self._port}/postgres"
         self._user = unprivileged_user("postgres")
-        self._is_temporary = self.directory is None
-        self._at = self.directory or own_directory("postgresql", self._user)
+        self.directory = own_directory("postgresql", self._user)
         settings = {
             "listen_addresses": "127.0.0.1",
             "port": str(self._port),
@@ -129,7 +127,7 @@ class PrivatePostgreSQL(PostgreSQL):
         # SIGQUIT is PostgreSQL's "leave at once": unlike SIGKILL it frees the shared memory.
         self._process = ServerProcess(
             [postgresql_program("postgres"), "-D", str(self._data), *options],
-            self._at,
+            self.directory,
             user=self._user,
             death_signal=signal.SIGQUIT,
         )
@@ -141,7 +139,7 @@ class PrivatePostgreSQL(PostgreSQL):
 
     @property
     def _data(self) -> Path:
-        return self._at / "data"
+        return self.directory / "data"
 
     def __enter__(self) -> Self:
         try:
@@ -152,9 +150,8 @@ class PrivatePostgreSQL(PostgreSQL):
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._process.stop(signal.SIGINT if self.durable else signal.SIGQUIT)
-        if self._is_temporary:
-            shutil.rmtree(self._at, ignore_errors=True)
+        self._process.stop(signal.SIGQUIT)
+        shutil.rmtree(self.directory, ignore_errors=True)
 
     def start(self) -> None:
         """Start the server, the first time or again with the same port and data; returns when it serves."""
@@ -171,14 +168,14 @@ class PrivatePostgreSQL(PostgreSQL):
         self._process.kill()
 
     def _initialise(self) -> None:
-        group = None if self._user is None else self._at.stat().st_gid
+        group = None if self._user is None else self.directory.stat().st_gid
         subprocess.run(
             [
                 *(postgresql_program("initdb"), "-D", str(self._data), "-U", "rollbook", "-A", "trust"),
                 *("--no-sync", "--locale=C.UTF-8", "-E", "UTF8"),
             ],
             check=True,
-            cwd=self._at,
+            cwd=self.directory,
             stdout=subprocess.DEVNULL,
             user=self._user,
             group=group,

@@ -38,12 +38,13 @@ class ServerProcess:
     environment: Mapping[str, str] = field(default_factory=dict)
     user: int | None = None
     death_signal: signal.Signals = signal.SIGKILL
+    name: str = ""
     process: subprocess.Popen[bytes] | None = None
 
     @property
     def log(self) -> Path:
         """Everything the process wrote to its standard output and error, over all its starts."""
-        return self.directory / f"{Path(self.command[0]).name}.log"
+        return self.directory / f"{self.name or Path(self.command[0]).name}.log"
 
     @property
     def is_running(self) -> bool:
@@ -52,19 +53,7 @@ class ServerProcess:
 
     def start(self, ready: Callable[[], bool], timeout_seconds: float = 60.0) -> None:
         """Start the process and return when `ready()`; raises ServerDidNotStart."""
-        group = None if self.user is None else pwd.getpwuid(self.user).pw_gid
-        with self.log.open("ab") as log:
-            self.process = subprocess.Popen(
-                ["setpriv", "--pdeathsig", self.death_signal.name.removeprefix("SIG"), "--", *self.command],
-                cwd=self.directory,
-                env={**_plain_environment(), **self.environment},
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                user=self.user,
-                group=group,
-                extra_groups=None if self.user is None else [],
-            )
+        self.process = self._spawn()
         deadline = time.monotonic() + timeout_seconds
         while not ready():
             if self.process.poll() is not None:
@@ -74,16 +63,35 @@ class ServerProcess:
                 raise ServerDidNotStart(f"{self.command[0]} does not answer:\n{self.end_of_log()}")
             time.sleep(0.02)
 
-    def stop(self, stop_signal: signal.Signals = signal.SIGTERM, timeout_seconds: float = 30.0) -> None:
-        """Ask the process to end, and kill it when it has not after `timeout_seconds`.  Safe to repeat."""
+    def run_to_end(self, timeout_seconds: float) -> None:
+        """Run a command that ends by itself; raises ServerDidNotStart when it fails or takes longer."""
+        self.process = self._spawn()
+        try:
+            code = self.process.wait(timeout_seconds)
+        except subprocess.TimeoutExpired:
+            self.kill()
+            code = -signal.SIGKILL
+        if code:
+            raise ServerDidNotStart(f"{self.name} ended with {code}:\n{self.end_of_log()}")
+
+    def ask_to_stop(self, stop_signal: signal.Signals = signal.SIGTERM) -> None:
+        """Send the signal and do not wait.  Safe to repeat."""
+        if self.process is not None and self.is_running:
+            self.process.send_signal(stop_signal)
+
+    def wait_or_kill(self, timeout_seconds: float = 30.0) -> None:
+        """Wait for a process that was asked to stop, and kill it when it has not after `timeout_seconds`."""
         if self.process is None:
             return
-        if self.is_running:
-            self.process.send_signal(stop_signal)
         try:
             self.process.wait(timeout_seconds)
         except subprocess.TimeoutExpired:
             self.kill()
+
+    def stop(self, stop_signal: signal.Signals = signal.SIGTERM, timeout_seconds: float = 30.0) -> None:
+        """Ask the process to end and see that it does.  Safe to repeat."""
+        self.ask_to_stop(stop_signal)
+        self.wait_or_kill(timeout_seconds)
 
     def kill(self) -> None:
         """End the process as a crash would, with SIGKILL, and see its children gone.  Safe to repeat.
@@ -101,6 +109,21 @@ class ServerProcess:
     def end_of_log(self, characters: int = 4000) -> str:
         """The last lines that the process wrote."""
         return self.log.read_text(errors="replace")[-characters:] if self.log.exists() else ""
+
+    def _spawn(self) -> subprocess.Popen[bytes]:
+        group = None if self.user is None else pwd.getpwuid(self.user).pw_gid
+        with self.log.open("ab") as log:
+            return subprocess.Popen(
+                ["setpriv", "--pdeathsig", self.death_signal.name.removeprefix("SIG"), "--", *self.command],
+                cwd=self.directory,
+                env={**_plain_environment(), **self.environment},
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                user=self.user,
+                group=group,
+                extra_groups=None if self.user is None else [],
+            )
 
 
 def own_directory(name: str, owner: int | None = None) -> Path:

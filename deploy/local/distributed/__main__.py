@@ -1,0 +1,58 @@
+"""`make up`: run it, say where it is and how to get in, and end with Ctrl-C or when a process ends."""
+
+import argparse
+import signal
+import sys
+import time
+from types import FrameType
+
+from distributed import Distributed
+from servers import ProgramMissing, ServerDidNotStart
+
+DISTRICT = "district-1"
+
+
+def main() -> int:
+    """Exit code 0 when stopped by a person, 1 when something did not start or ended by itself."""
+    parser = argparse.ArgumentParser(prog="make up", description=__doc__)
+    parser.add_argument("--port", type=int, default=8080)
+    parser.add_argument("--validators", type=int, default=2)
+    arguments = parser.parse_args()
+    signal.signal(signal.SIGTERM, _as_ctrl_c)
+    try:
+        with Distributed(validators=arguments.validators, gateway_port=arguments.port) as rollbook:
+            _introduce(rollbook)
+            while not (ended := rollbook.ended()):
+                time.sleep(0.5)
+            for name in ended:
+                _say(f"{name} has ended:\n{rollbook.processes[name].end_of_log()}")
+            return 1
+    except (ServerDidNotStart, ProgramMissing) as error:
+        _say(str(error))
+        return 1
+    except KeyboardInterrupt:
+        return 0
+
+
+def _introduce(rollbook: Distributed) -> None:
+    admin = rollbook.issuer.token(DISTRICT, ("system", "enrollment", "auditor"))
+    support = rollbook.issuer.token(DISTRICT, ("support",), "Sam Support")
+    _say(
+        f"Rollbook runs at {rollbook.url} with {len(rollbook.processes)} processes; logs in {rollbook.directory}"
+    )
+    _say(f"A token for an administrator of {DISTRICT}:\n{admin}")
+    _say(f"A token for support, to create and activate {DISTRICT}:\n{support}")
+    _say("Ctrl-C stops it, and nothing is kept.")
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(f"{text}\n\n")
+    sys.stdout.flush()
+
+
+def _as_ctrl_c(_signal: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,107 @@
+"""The four services as processes of their own, behind the gateway, on a real broker and real databases."""
+
+import shutil
+import sys
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Self
+
+from distributed.issuer import AUDIENCE, ISSUER, LocalIssuer
+from servers import Gateway, PostgreSQL, RabbitMQ, Upstreams, a_postgresql, a_rabbitmq
+from servers.process import ServerProcess, accepts_connections, free_ports, own_directory
+
+SERVICES = ("upload", "validator", "roster", "reports")
+START_SECONDS = 60.0
+
+
+@dataclass
+class Distributed:
+    """A running Rollbook: `url` is the gateway's, `issuer` gives tokens for it.
+
+    `processes` holds every process by name (`upload-web`, `roster-relay`, `validator-consume-2`, …):
+    kill one, then `restart` it by that name.  Broker and database server are started unless they are given.
+    """
+
+    validators: int = 2
+    gateway_port: int | None = None
+    broker: RabbitMQ | None = None
+    database_server: PostgreSQL | None = None
+    environment: dict[str, str] = field(default_factory=dict)
+    processes: dict[str, ServerProcess] = field(init=False, default_factory=dict)
+    _ports: dict[str, int] = field(init=False, default_factory=dict)
+    _stack: ExitStack = field(init=False, default_factory=ExitStack)
+
+    def __enter__(self) -> Self:
+        with ExitStack() as stack:
+            self._start(stack)
+            self._stack = stack.pop_all()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stack.close()
+
+    def restart(self, name: str) -> None:
+        """Start a process again that was killed or has ended."""
+        process, port = self.processes[name], self._ports[name]
+        # Only web processes must listen; whether a consumer works is seen by what it does.
+        is_web = name.endswith("-web")
+        process.start(lambda: not is_web or accepts_connections(port), START_SECONDS)
+
+    def ended(self) -> list[str]:
+        """The names of the processes that are not running (any more)."""
+        return [name for name, process in self.processes.items() if not process.is_running]
+
+    def _start(self, stack: ExitStack) -> None:
+        self.directory = own_directory("rollbook")
+        stack.callback(shutil.rmtree, self.directory, ignore_errors=True)
+        self.issuer = stack.enter_context(LocalIssuer())
+        broker = self.broker or stack.enter_context(a_rabbitmq())
+        databases = self.database_server or stack.enter_context(a_postgresql())
+        amqp_url = broker.new_vhost()
+        stack.callback(broker.drop_vhost, amqp_url)
+        (self.directory / "store").mkdir()
+
+        names = [f"{service}-{role}" for service in SERVICES for role in ("web", "relay", "consume")]
+        names += [f"validator-consume-{number}" for number in range(2, self.validators + 1)]
+        self._ports = dict(zip(names, free_ports(len(names)), strict=True))
+
+        for service in SERVICES:
+            database_url = databases.new_database()
+            stack.callback(databases.drop_database, database_url)
+            settings = {
+                "ROLLBOOK_DATABASE_URL": database_url,
+                "ROLLBOOK_AMQP_URL": amqp_url,
+                "ROLLBOOK_STORE_URL": (self.directory / "store").as_uri(),
+                "ROLLBOOK_JWKS_URL": self.issuer.jwks_url,
+                "ROLLBOOK_ISSUER": ISSUER,
+                "ROLLBOOK_AUDIENCE": AUDIENCE,
+                **self.environment,
+            }
+            self._migrate(service, settings)
+            for name in names:
+                if name.startswith(f"{service}-"):
+                    role = name.split("-")[1]
+                    self.processes[name] = self._process(
+                        name, service, role, {**settings, "ROLLBOOK_HTTP_PORT": str(self._ports[name])}
+                    )
+        stack.callback(self._stop_processes)
+        for name in self.processes:
+            self.restart(name)
+        upstreams = Upstreams(*(f"127.0.0.1:{self._ports[f'{service}-web']}" for service in SERVICES))
+        self.url = stack.enter_context(Gateway(upstreams, self.gateway_port)).url
+
+    def _stop_processes(self) -> None:
+        # All are asked before any is waited for: one after the other would take as long as all together.
+        for process in self.processes.values():
+            process.ask_to_stop()
+        for process in self.processes.values():
+            process.wait_or_kill()
+
+    def _migrate(self, service: str, settings: dict[str, str]) -> None:
+        migration = self._process(f"{service}-migrate", service, "migrate", settings)
+        migration.run_to_end(START_SECONDS)
+
+    def _process(self, name: str, service: str, role: str, settings: dict[str, str]) -> ServerProcess:
+        command: list[str | Path] = [sys.executable, "-m", f"rollbook.{service}", role]
+        return ServerProcess(command, self.directory, settings, name=name)

@@ -186,8 +186,10 @@ CONFLICT_OF_ROLES: Final = Problem(
     "conflict",
     "the person is stored as a student and sent as staff, or the reverse",
     "{column} {value} contradicts the roster: students cannot become staff, nor staff students.",
-    "Check {person_key} {userId}: enter the {column} that is stored, or the {person_key} of the person you mean.",
-    message_if_known="{column} {value} contradicts the roster, where {person_key} {userId} is a {suggestion}.",
+    "Check {person_key} {userId}: enter the {column} that is stored, or the {person_key} of the person you "
+    "mean.",
+    message_if_known="{column} {value} contradicts the roster, where {person_key} {userId} is a "
+    "{suggestion}.",
     how_to_fix_if_known="Enter {suggestion} in {column}, or the {person_key} of the person you mean.",
     stage="roster",
 )
@@ -298,7 +300,7 @@ BAD_QUOTE: Final = Problem(
 )
 DUPLICATE_RECORD: Final = Problem(
     "duplicate",
-    "an earlier row does the same with the same person in the same class (or school, where no class is named)",
+    "an earlier row does the same with the same person in the same class (or school, without a class)",
     "The row repeats row {related}: the same person ({userId}) in the same class or school.",
     "Keep one of rows {related} and {row}: delete the other.",
     stage="across",

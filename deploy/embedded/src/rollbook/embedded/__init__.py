@@ -1,0 +1,1 @@
+"""All of Rollbook in one process, and the rollbook command."""

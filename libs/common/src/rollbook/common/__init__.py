@@ -1,0 +1,1 @@
+"""What every Rollbook service shares: contracts, the bus, the dictionary, the reader."""

@@ -1,0 +1,1 @@
+"""Assembles the reports of an upload and keeps them unaltered."""

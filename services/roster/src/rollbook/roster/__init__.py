@@ -1,0 +1,1 @@
+"""Compares a file with the stored roster and applies what was decided."""

@@ -1,0 +1,1 @@
+"""Takes files in, keeps them, and tells where each upload stands."""

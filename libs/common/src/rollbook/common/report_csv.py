@@ -27,7 +27,7 @@ def write(frame: pl.DataFrame, *, header: bool = True) -> bytes:
 def guarded(frame: pl.DataFrame) -> pl.DataFrame:
     """The frame with an apostrophe before every text cell that a spreadsheet would run, null for ""."""
     return frame.with_columns(
-        _guarded(pl.col(name)) for name, dtype in frame.schema.items() if dtype == pl.String
+        _guarded(pl.col(name)).alias(name) for name, dtype in frame.schema.items() if dtype == pl.String
     )
 
 

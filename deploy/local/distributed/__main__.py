@@ -37,9 +37,8 @@ def main() -> int:
 def _introduce(rollbook: Distributed) -> None:
     admin = rollbook.issuer.token(DISTRICT, ("system", "enrollment", "auditor"))
     support = rollbook.issuer.token(DISTRICT, ("support",), "Sam Support")
-    _say(
-        f"Rollbook runs at {rollbook.url} with {len(rollbook.processes)} processes; logs in {rollbook.directory}"
-    )
+    _say(f"Rollbook runs at {rollbook.url} in {len(rollbook.processes)} processes.")
+    _say(f"Their logs are in {rollbook.directory}")
     _say(f"A token for an administrator of {DISTRICT}:\n{admin}")
     _say(f"A token for support, to create and activate {DISTRICT}:\n{support}")
     _say("Ctrl-C stops it, and nothing is kept.")

@@ -1,0 +1,51 @@
+"""The containers, the gateway and the local processes run the same four services in the same roles."""
+
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+
+from distributed.processes import SERVICES
+
+ROOT = Path(__file__).resolve().parents[2]
+COMPOSE = yaml.safe_load((ROOT / "deploy/compose.yaml").read_text())
+CONTAINERS = COMPOSE["services"]
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_each_service_has_a_container_for_each_role_and_migrates_first(service: str):
+    roles = ("migrate", "web", "relay", "consume")
+    assert [CONTAINERS[f"{service}-{role}"]["command"] for role in roles] == [
+        [service, role] for role in roles
+    ]
+    first = {f"{service}-migrate": {"condition": "service_completed_successfully"}}
+    assert [CONTAINERS[f"{service}-{role}"]["depends_on"] for role in roles[1:]] == [first] * 3
+
+
+def test_only_validators_are_replicated():
+    replicated = {name: box["deploy"] for name, box in CONTAINERS.items() if "deploy" in box}
+    assert replicated == {"validator-consume": {"replicas": "${ROLLBOOK_VALIDATORS:-2}"}}
+
+
+def test_every_setting_without_a_default_is_in_the_example_environment():
+    needed = set(re.findall(r"\$\{(\w+):\?", (ROOT / "deploy/compose.yaml").read_text()))
+    offered = set(re.findall(r"^(\w+)=", (ROOT / "deploy/.env.example").read_text(), re.MULTILINE))
+    assert needed - offered == set()
+    assert {"ROLLBOOK_JWKS_URL", "POSTGRES_PASSWORD"} <= needed
+
+
+def test_the_gateway_is_told_where_each_service_is_and_nothing_else():
+    template = (ROOT / "deploy/gateway/rollbook.conf.template").read_text()
+    asked = set(re.findall(r"\$\{(\w+)\}", template)) - {"…"}
+    assert asked == set(CONTAINERS["gateway"]["environment"])
+
+
+def test_each_database_belongs_to_one_service():
+    script = (ROOT / "deploy/postgresql/create-databases.sh").read_text()
+    assert re.search(r"for service in (.*); do", script).group(1).split() == list(SERVICES)
+
+
+def test_constraints_name_exact_versions_and_no_place_to_get_them_from():
+    lines = (ROOT / "constraints.txt").read_text().splitlines()[1:]
+    assert [line for line in lines if not re.fullmatch(r"[a-z0-9_.-]+==[0-9a-z.+]+", line)] == []

@@ -48,6 +48,16 @@ def positions_of(bits: Bits, length: int) -> Positions:
     return np.concatenate(found) if found else np.empty(0, np.int64)
 
 
+def count_before(bits: Bits, offsets: Positions) -> Positions:
+    """How many positions below each offset are set; far cheaper than finding them all."""
+    ones = np.zeros(len(bits) + 1, np.int64)
+    np.cumsum(np.bitwise_count(bits), out=ones[1:])
+    word, bit = offsets >> 6, (offsets & 63).astype(np.uint64)
+    below = np.append(bits, np.uint64(0))[word] & ((_ONE << bit) - _ONE)
+    counts: Positions = ones[word] + np.bitwise_count(below)
+    return counts
+
+
 def just_after(bits: Bits) -> Bits:
     """The positions one after those that are set."""
     moved = bits << _ONE

@@ -23,6 +23,7 @@ from rollbook.common.tabular.bits import (
     between_pairs,
     bits_at,
     bits_of,
+    count_before,
     is_set,
     just_after,
     just_before,
@@ -53,6 +54,7 @@ class Records:
     open_quote: bool
     line_breaks_in_cells: bool
     inside: Bits | None
+    line_end_bits: Bits
 
     @property
     def starts(self) -> Positions:
@@ -63,12 +65,18 @@ class Records:
         """Index of the record that holds this offset."""
         return int(np.searchsorted(self.ends, offset, side="right"))
 
+    def comma_bits(self) -> Bits:
+        """The commas that separate cells."""
+        bits = bits_of(self.array, COMMA)
+        return bits if self.inside is None else bits & ~self.inside
+
     def commas(self) -> Positions:
         """Offsets of the commas that separate cells."""
-        bits = bits_of(self.array, COMMA)
-        if self.inside is not None:
-            bits &= ~self.inside
-        return positions_of(bits, len(self.array))
+        return positions_of(self.comma_bits(), len(self.array))
+
+    def cell_counts(self) -> Positions:
+        """The number of cells of each record."""
+        return np.diff(count_before(self.comma_bits(), self.ends), prepend=0) + 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,16 +92,14 @@ def scan_records(data: bytes, *, final: bool = True) -> Records:
     With `final=False` more bytes follow: only complete records are given, and a CR as the last byte is left
     open since it may be half of a CRLF.  Otherwise the last record may lack its line end.
 
-    Measured on one busy core: 2.4 GB/s without quotes, 0.9 GB/s where every cell is quoted.
+    Measured on one core, in blocks of 1 MiB: 2.4 GB/s without quotes, 1.3 GB/s where every cell is quoted.
     """
     array = np.frombuffer(data, np.uint8)
     line_feeds = bits_of(array, LF)
     returns = bits_of(array, CR) if b"\r" in data else None
     breaks = line_feeds if returns is None else _line_ends(line_feeds, returns, len(data), final=final)
-    quotes = None
-    if b'"' in data:
-        either = line_feeds if returns is None else line_feeds | returns
-        quotes = _quotes(array, either)
+    either = line_feeds if returns is None else line_feeds | returns
+    quotes = _quotes(array, either) if b'"' in data else None
     outside = breaks if quotes is None else breaks & ~quotes.inside
     ends = positions_of(outside, len(data)) + 1
     if final and len(data) > (ends[-1] if len(ends) else 0):
@@ -108,6 +114,7 @@ def scan_records(data: bytes, *, final: bool = True) -> Records:
         open_quote=quotes is not None and is_set(quotes.inside, len(data) - 1),
         line_breaks_in_cells=quotes is not None and bool((breaks & quotes.inside).any()),
         inside=quotes.inside if quotes else None,
+        line_end_bits=either,
     )
 
 

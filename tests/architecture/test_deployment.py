@@ -20,7 +20,7 @@ def test_each_service_has_a_container_for_each_role_and_migrates_first(service: 
         [service, role] for role in roles
     ]
     first = {f"{service}-migrate": {"condition": "service_completed_successfully"}}
-    assert [CONTAINERS[f"{service}-{role}"]["depends_on"] for role in roles[1:]] == [first] * 3
+    assert [boxes[role]["depends_on"] for role in roles[1:]] == [first] * 3
 
 
 def test_only_validators_are_replicated():

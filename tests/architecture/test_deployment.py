@@ -16,9 +16,8 @@ CONTAINERS = COMPOSE["services"]
 @pytest.mark.parametrize("service", SERVICES)
 def test_each_service_has_a_container_for_each_role_and_migrates_first(service: str):
     roles = ("migrate", "web", "relay", "consume")
-    assert [CONTAINERS[f"{service}-{role}"]["command"] for role in roles] == [
-        [service, role] for role in roles
-    ]
+    boxes = {role: CONTAINERS[f"{service}-{role}"] for role in roles}
+    assert {role: box["command"] for role, box in boxes.items()} == {role: [service, role] for role in roles}
     first = {f"{service}-migrate": {"condition": "service_completed_successfully"}}
     assert [boxes[role]["depends_on"] for role in roles[1:]] == [first] * 3
 

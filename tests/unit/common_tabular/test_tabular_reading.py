@@ -10,6 +10,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from rollbook.common.tabular import ChunkTable, Encoding, raw_rows, read_chunk, scan_records
+from rollbook.common.tabular.encodings import EncodingJudge
 from rollbook.common.tabular.tokenizer import cells_of
 from rollbook.common.tabular.white_space import WHITE_SPACE
 
@@ -81,7 +82,7 @@ def closed(text: str) -> bool:
 @example('a,"b"c,"d\n"e",f\n')
 @example('a""b,"c"\n')
 @example('"a"\r"b')
-@settings(max_examples=600)
+@settings(max_examples=600, deadline=None)
 def test_records_end_where_the_character_by_character_reading_ends_them(text):
     data = text.encode()
     expected, open_quote = reference(text)
@@ -92,6 +93,7 @@ def test_records_end_where_the_character_by_character_reading_ends_them(text):
 
 
 @given(texts, st.integers(1, 200))
+@settings(deadline=None)
 def test_records_are_the_same_in_a_long_buffer_as_in_a_short_one(text, times):
     text = "x" * 61 + "\n" + text
     if reference(text)[1]:
@@ -106,6 +108,7 @@ def test_records_are_the_same_in_a_long_buffer_as_in_a_short_one(text, times):
 
 
 @given(texts, st.data())
+@settings(deadline=None)
 def test_a_cut_anywhere_gives_the_complete_records_before_it(text, data):
     encoded = text.encode()
     cut = data.draw(st.integers(0, len(encoded)))
@@ -124,7 +127,7 @@ def test_a_cut_anywhere_gives_the_complete_records_before_it(text, data):
 @example('\ufeff"a",b\n', 2)
 @example("a,b\r\r\n\r\nc,d", 2)
 @example("a,b\n,,,\n1,2,3\n1,2, , \n1\n", 2)
-@settings(max_examples=800)
+@settings(max_examples=800, deadline=None)
 def test_the_chunk_reader_gives_the_cells_of_the_character_by_character_reading(text, width):
     columns = [f"c{at}" for at in range(width)]
     rows, broken = [], []
@@ -147,6 +150,7 @@ def test_the_chunk_reader_gives_the_cells_of_the_character_by_character_reading(
 
 
 @given(texts.filter(closed), st.integers(1, 3))
+@settings(deadline=None)
 def test_raw_rows_are_the_cells_as_uploaded(text, width):
     records = reference(text)[0]
     good = [(row, r.cells) for row, r in enumerate(records, 2) if not r.bad]
@@ -197,6 +201,7 @@ def test_many_records_with_line_breaks_in_cells_are_read_exactly(line_end):
 
 
 @given(st.lists(st.integers(1, 30), max_size=80), st.integers(1, 60), st.integers(1, 9), st.data())
+@settings(deadline=None)
 def test_chunks_hold_whole_records_lie_end_to_end_and_keep_their_limits(lengths, max_bytes, max_rows, data):
     ends = np.cumsum(np.array(lengths, np.int64)) + 10
     table = ChunkTable(offset=10, max_bytes=max_bytes, max_rows=max_rows)
@@ -214,3 +219,57 @@ def test_chunks_hold_whole_records_lie_end_to_end_and_keep_their_limits(lengths,
         assert chunk.rows <= max_rows
         assert chunk.length <= max_bytes or chunk.rows == 1
         first, row = first + chunk.rows, row + chunk.rows
+
+
+@given(texts.filter(closed), st.integers(1, 3), st.integers(1, 12), st.integers(1, 4))
+@settings(deadline=None)
+def test_a_file_read_chunk_by_chunk_gives_what_it_gives_as_a_whole(text, width, max_bytes, max_rows):
+    data, columns = text.encode(), [f"c{at}" for at in range(width)]
+    table = ChunkTable(offset=0, max_bytes=max_bytes, max_rows=max_rows)
+    table.add(scan_records(data).ends)
+    parts = [
+        read_chunk(
+            data[chunk.offset : chunk.offset + chunk.length],
+            columns=columns,
+            encoding=Encoding.UTF_8,
+            first_row=chunk.first_row,
+        )
+        for chunk in table.finish()
+    ]
+    whole = read_chunk(data, columns=columns, encoding=Encoding.UTF_8, first_row=2)
+    assert [row for part in parts for row in part.frame.rows()] == whole.frame.rows()
+    assert [row for part in parts for row in part.broken.rows()] == whole.broken.rows()
+
+
+@given(st.text(max_size=12), st.integers(0, 24))
+@settings(deadline=None)
+def test_an_encoding_is_judged_the_same_wherever_the_blocks_are_cut(text, cut):
+    for data in (
+        text.encode("utf-8", "replace"),
+        text.encode("cp1252", "replace"),
+        text.encode("utf-16-le")[:9],
+    ):
+        judge = EncodingJudge()
+        judge.feed(data[:cut])
+        judge.feed(data[cut:], final=True)
+        try:
+            data.decode()
+        except UnicodeDecodeError:
+            assert judge.encoding is Encoding.WINDOWS_1252
+            try:
+                data.decode("cp1252")
+            except UnicodeDecodeError:
+                assert judge.undecodable_at is not None
+            else:
+                assert judge.undecodable_at is None
+        else:
+            assert judge.encoding is Encoding.UTF_8
+            assert judge.undecodable_at is None
+
+
+def test_the_byte_at_fault_is_the_one_where_the_second_reading_fails():
+    stray_in_utf8, undefined_in_1252 = "Á".encode() + b"\xe9\n", b"\xe9\n\x81\n"
+    for data, expected in ((stray_in_utf8, 2), (undefined_in_1252, 2)):
+        judge = EncodingJudge()
+        judge.feed(data, final=True)
+        assert judge.undecodable_at == expected

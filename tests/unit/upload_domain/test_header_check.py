@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rollbook.common.dictionary import DICTIONARY
@@ -115,6 +115,7 @@ def test_the_distance_is_the_unrestricted_damerau_levenshtein_distance(one, othe
 
 
 @given(st.text("abc", max_size=6), st.text("abc", max_size=6), st.text("abc", max_size=6))
+@settings(deadline=None)
 def test_the_distance_is_a_metric(one, two, three):
     assert (distance(one, two) == 0) == (one == two)
     assert distance(one, three) <= distance(one, two) + distance(two, three)
@@ -125,6 +126,7 @@ def test_spreadsheet_letters_go_on_after_z():
 
 
 @given(
+@settings(deadline=None)
     st.lists(st.sampled_from([*SHORT, "", "errors", "userid", "phone", "school_id", "classID"]), max_size=16)
 )
 def test_a_corrected_header_has_no_problems(cells):

@@ -175,7 +175,7 @@ files = st.binary(max_size=60) | st.lists(
 @example(False, b"\xff\xfe", 1, 1)
 @example(False, b"\xff\xfea", 1, 1)
 @example(True, b"\r", 1, 1)
-@settings(max_examples=500)
+@settings(max_examples=500, deadline=None)
 def test_any_bytes_are_taken_in_or_refused_and_the_size_of_the_blocks_does_not_matter(
     with_header, data, size, block
 ):

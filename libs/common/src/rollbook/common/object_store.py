@@ -1,0 +1,64 @@
+"""The store of files that the services share: a folder, S3, GCS or Azure, by URL."""
+
+from collections.abc import Iterator
+from typing import Protocol
+
+import obstore
+from obstore.store import from_url
+
+BLOCK_BYTES = 1 << 20
+_PART_BYTES = 8 << 20  # S3 takes 10,000 parts of at least 5 MiB
+
+
+class Writer(Protocol):
+    """An object being written; it exists only once it is closed."""
+
+    def write(self, data: bytes, /) -> object:
+        """Append."""
+
+    def close(self) -> None:
+        """Finish: from now on the object can be read."""
+
+
+class ObjectStore:
+    """Objects by key, as bytes.  A missing object raises FileNotFoundError."""
+
+    def __init__(self, url: str) -> None:
+        """Open the store of a URL: ``file:///folder`` (made if absent), ``s3://bucket``, ``gs://``, ``az://``."""
+        if url.startswith("file:"):
+            self._store = from_url(url, mkdir=True)
+        else:
+            self._store = from_url(url)
+
+    def put(self, key: str, data: bytes) -> None:
+        """Write an object whole, replacing what was there."""
+        obstore.put(self._store, key, data)
+
+    def writer(self, key: str) -> Writer:
+        """Write an object in parts, in memory of a part or two."""
+        return obstore.open_writer(self._store, key, buffer_size=_PART_BYTES)
+
+    def get(self, key: str) -> bytes:
+        """An object whole."""
+        return bytes(obstore.get(self._store, key).bytes())
+
+    def get_range(self, key: str, start: int, length: int) -> bytes:
+        """Some bytes of an object."""
+        return bytes(obstore.get_range(self._store, key, start=start, length=length)) if length else b""
+
+    def stream(self, key: str) -> Iterator[bytes]:
+        """An object in blocks of about a MiB.  Raises FileNotFoundError at once, not at the first block."""
+        blocks = obstore.get(self._store, key).stream(min_chunk_size=BLOCK_BYTES)
+        return (bytes(block) for block in blocks)
+
+    def size(self, key: str) -> int:
+        """An object's size in bytes."""
+        return int(obstore.head(self._store, key)["size"])
+
+    def delete(self, *keys: str) -> None:
+        """Remove objects; one that is absent is no error."""
+        for key in keys:
+            try:
+                obstore.delete(self._store, key)
+            except FileNotFoundError:
+                continue

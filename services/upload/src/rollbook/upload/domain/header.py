@@ -37,9 +37,7 @@ class Header:
     def problems_with(self, filled: Mapping[int, int]) -> tuple[Problem, ...]:
         """All problems, once it is known in which row (if any) a cell below each blank cell is filled."""
         blank = [
-            problem(
-                "header.blank", got="", row=self.row, letter=letter, filled_row=row, column=""
-            )
+            problem("header.blank", got="", row=self.row, letter=letter, filled_row=row, column="")
             for letter, row in ((letter_of(index), row) for index, row in sorted(filled.items()))
         ]
         return (*self.problems, *blank)

@@ -36,7 +36,7 @@ MAX_TEXT: Final = 1_000
 
 MAX_BATCH_FINDINGS: Final = 4_000
 MAX_BATCH_BYTES: Final = 190 * 1024
-"""Messages hold at most 256 KiB; this leaves room for the other fields, and the headers."""
+"""A message holds at most 256 KiB, and base64 makes four bytes of three."""
 
 _ORDER: Final = ("row", "position", "code")
 _TEXTS: Final = ("value", "suggestion", "relatedRows", "userId", "classId")

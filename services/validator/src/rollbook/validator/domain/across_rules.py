@@ -1,0 +1,188 @@
+"""Rules between the records of a file, each a small query over the columns it needs.
+
+Rows come in the order of the file, normalised, with null for a cell that has a finding already: such cells
+take no part.  A finding stands on the later row and names the earlier one.  Source: section 3 of the data
+dictionary, "Findings across records".
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Final
+
+import polars as pl
+
+from rollbook.common.dictionary import DICTIONARY, names
+from rollbook.common.dictionary.users import ADD, RECOMMENDED_CLASS_SIZE, SOCIAL_SECURITY_NUMBER, STUDENT
+from rollbook.common.rows_file import ROW, written, written_columns
+from rollbook.validator.domain.record_rules import is_action
+
+Load = Callable[[Sequence[str]], pl.DataFrame]
+"""Gives the named columns of all rows of a file, in order of `row`."""
+
+FOUND: Final = {
+    "row": pl.UInt32(),
+    "code": pl.String(),
+    "value": pl.String(),
+    "suggestion": pl.String(),
+    "relatedRows": pl.String(),
+}
+"""What a rule gives: the findings, without what is known of their rows and codes anyway."""
+
+_FIRST_ROW: Final = "_first_row"
+_FIRST: Final = "_first"
+
+
+def inconsistent(load: Load) -> Iterator[pl.DataFrame]:
+    """A cell that differs from the first filled one among the records of one person, class or school."""
+    users = DICTIONARY["users"]
+    for key in (names.USER_ID, names.CLASS_ID, names.SCHOOL_ID):
+        columns = [column.name for column in users.columns if column.same_within == key]
+        rows = _adding(load, key, *columns, *_written(columns)).filter(_filled(key))
+        # The first row of the key stands for the key: whole numbers are grouped faster than text.
+        group = pl.col(ROW).first().over(key).alias(_FIRST_ROW)
+        rows = rows.with_columns(group)
+        for column in columns:
+            filled = rows.filter(_filled(column)).select(
+                ROW,
+                _as_written(column).alias("value"),
+                pl.col(column),
+                pl.col(column).first().over(_FIRST_ROW).alias("suggestion"),
+                pl.col(ROW).first().over(_FIRST_ROW).alias("relatedRows"),
+            )
+            yield _found(filled.filter(pl.col(column) != pl.col("suggestion")), f"{column}.inconsistent")
+
+
+def duplicate(load: Load) -> Iterator[pl.DataFrame]:
+    """A value that belongs to the person of the first row that holds it, in a row of another person."""
+    unique = [column.name for column in DICTIONARY["users"].columns if column.unique_per_person]
+    for column in unique:
+        rows = _adding(load, names.USER_ID, column, *_written([column]))
+        owned = rows.filter(_filled(column) & _filled(names.USER_ID)).select(
+            ROW,
+            _as_written(column).alias("value"),
+            pl.col(names.USER_ID),
+            pl.col(names.USER_ID).first().over(column).alias("suggestion"),
+            pl.col(ROW).first().over(column).alias("relatedRows"),
+        )
+        taken = owned.filter(pl.col(names.USER_ID) != pl.col("suggestion"))
+        yield _found(taken, f"{column}.duplicate")
+
+
+def over_recommended_size(load: Load) -> Iterator[pl.DataFrame]:
+    """A class of more students than is recommended, on its first row."""
+    rows = _adding(load, names.CLASS_ID, names.USER_ID, names.USER_ROLE).filter(_filled(names.CLASS_ID))
+    students = rows.filter((pl.col(names.USER_ROLE) == STUDENT) & _filled(names.USER_ID))
+    sizes = students.group_by(names.CLASS_ID).agg(pl.col(names.USER_ID).n_unique().alias("suggestion"))
+    large = sizes.filter(pl.col("suggestion") > RECOMMENDED_CLASS_SIZE)
+    first = rows.join(large, on=names.CLASS_ID).group_by(names.CLASS_ID, "suggestion").agg(pl.col(ROW).min())
+    yield _found(
+        first.with_columns(pl.col(names.CLASS_ID).alias("value"), pl.lit("").alias("relatedRows")),
+        f"{names.CLASS_ID}.over_recommended_size",
+    )
+
+
+def several_primary_teachers(load: Load) -> Iterator[pl.DataFrame]:
+    """A second, third… person marked as primary teacher of a class, on that person's first such row."""
+    column = names.PRIMARY_TEACHER
+    rows = _adding(load, column, names.CLASS_ID, names.USER_ID, *_written([column])).filter(
+        (pl.col(column) == "true") & _filled(names.CLASS_ID) & _filled(names.USER_ID)
+    )
+    people = rows.unique([names.CLASS_ID, names.USER_ID], keep="first", maintain_order=True)
+    marked = people.select(
+        ROW,
+        _as_written(column).alias("value"),
+        pl.lit("").alias("suggestion"),
+        pl.col(ROW).first().over(names.CLASS_ID).alias("relatedRows"),
+    )
+    yield _found(marked.filter(pl.col(ROW) != pl.col("relatedRows")), f"{column}.several")
+
+
+def resembles_ssn(load: Load) -> Iterator[pl.DataFrame]:
+    """An ID written like a Social Security number, on its first row."""
+    column = names.USER_ID
+    alike = _adding(load, column).filter(pl.col(column).str.contains(SOCIAL_SECURITY_NUMBER))
+    first = alike.unique(column, keep="first", maintain_order=True)
+    empty = pl.lit("")
+    yield _found(
+        first.select(
+            ROW, pl.col(column).alias("value"), empty.alias("suggestion"), empty.alias("relatedRows")
+        ),
+        f"{column}.resembles_ssn",
+    )
+
+
+def repeated_record(load: Load) -> Iterator[pl.DataFrame]:
+    """A record about the same person and class (or school, without a class) as an earlier one.
+
+    The first record of a person and class is what the later ones are compared with.
+    """
+    action = names.ACTION
+    rows = load([ROW, action, names.USER_ID, names.CLASS_ID, names.SCHOOL_ID, *_written([action])])
+    rows = rows.filter(pl.col(action).is_not_null() & _filled(names.USER_ID)).with_columns(
+        pl.col(action).replace("", ADD)
+    )
+    in_class = rows.filter(_filled(names.CLASS_ID))
+    in_school = rows.filter((pl.col(names.CLASS_ID) == "") & _filled(names.SCHOOL_ID))
+    for group, place in ((in_class, names.CLASS_ID), (in_school, names.SCHOOL_ID)):
+        key = (names.USER_ID, place)
+        repeated = group.with_columns(pl.col(ROW).first().over(key).alias("relatedRows"))
+        repeated = repeated.with_columns(pl.col(action).first().over(key).alias(_FIRST)).filter(
+            pl.col(ROW) != pl.col("relatedRows")
+        )
+        same = pl.col(action) == pl.col(_FIRST)
+        again = repeated.filter(same).with_columns(pl.lit("").alias("value"), pl.lit("").alias("suggestion"))
+        yield _found(again, f"{names.ROW}.duplicate")
+        other = repeated.filter(~same).with_columns(
+            pl.coalesce(written(action), action).alias("value"), pl.col(_FIRST).alias("suggestion")
+        )
+        yield _found(other, f"{action}.conflict")
+
+
+def repeated_student(load: Load) -> Iterator[pl.DataFrame]:
+    """In demographics: a userId that an earlier row has."""
+    rows = load([ROW, names.USER_ID]).filter(_filled(names.USER_ID))
+    rows = rows.with_columns(
+        pl.lit("").alias("value"),
+        pl.lit("").alias("suggestion"),
+        pl.col(ROW).first().over(names.USER_ID).alias("relatedRows"),
+    )
+    yield _found(rows.filter(pl.col(ROW) != pl.col("relatedRows")), f"{names.ROW}.duplicate")
+
+
+Rule = Callable[[Load], Iterator[pl.DataFrame]]
+
+RULES: Final[dict[str, tuple[Rule, ...]]] = {
+    "users": (
+        inconsistent,
+        duplicate,
+        over_recommended_size,
+        several_primary_teachers,
+        resembles_ssn,
+        repeated_record,
+    ),
+    "demographics": (repeated_student,),
+}
+
+
+def _adding(load: Load, *columns: str) -> pl.DataFrame:
+    """The rows that add or update, with these columns."""
+    wanted = dict.fromkeys((ROW, names.ACTION, *columns))
+    return load(list(wanted)).filter(is_action(ADD))
+
+
+def _filled(column: str) -> pl.Expr:
+    return (pl.col(column) != "").fill_null(value=False)
+
+
+def _written(columns: Sequence[str]) -> list[str]:
+    kept_apart = written_columns("users")
+    return [written(column) for column in columns if column in kept_apart]
+
+
+def _as_written(column: str) -> pl.Expr:
+    return pl.coalesce(written(column), column) if _written([column]) else pl.col(column)
+
+
+def _found(rows: pl.DataFrame, code: str) -> pl.DataFrame:
+    return rows.with_columns(pl.lit(code).alias("code")).select(
+        pl.col(name).cast(dtype) for name, dtype in FOUND.items()
+    )

@@ -1,0 +1,84 @@
+"""Rules of one cell, built from the dictionary as Polars expressions over a whole column.
+
+`kept` decides in one pass over a column which cells are sound; only the others are asked what is wrong with
+them (`problem`), so that a clean column costs one scan.  Source: section 3 of the data dictionary.
+"""
+
+from datetime import date
+from typing import Final
+
+import polars as pl
+from polars.expr.whenthen import ChainedThen, Then
+
+from rollbook.common.dictionary import Column
+from rollbook.common.dictionary.formats import Date, Email, Grades, Identifier, Letters, OneOf
+from rollbook.common.tabular.white_space import WHITE_SPACE
+
+CONTROL: Final = r"[\p{Cc}\p{Zl}\p{Zp}]"
+FORMULA: Final = r"^[=+@-]"
+_ONE_LINE_AND_NO_FORMULA: Final = r"^[^=+@\p{Cc}\p{Zl}\p{Zp}-][^\p{Cc}\p{Zl}\p{Zp}]*$"
+
+
+def kept(column: Column, cells: pl.Expr, today: date) -> pl.Expr:
+    """The cells as they are kept: normalised, "" where blank, null where something is wrong with the cell.
+
+    Of a list of grades only single grades are recognised; `kept_lists` gives the rest.
+    """
+    if isinstance(column.format, OneOf):
+        return canonical(column.format, cells)
+    sound = _sound(column, cells, today)
+    value = cells.str.to_lowercase() if isinstance(column.format, Email) else cells
+    return pl.when((cells == "") | sound).then(value)
+
+
+def canonical(values: OneOf, cells: pl.Expr) -> pl.Expr:
+    """The spelling of the list for each cell, "" where blank, null where it is not on the list."""
+    spellings = {"": "", **values.canonical()}
+    return cells.str.to_lowercase().replace_strict(spellings, default=None, return_dtype=pl.String)
+
+
+def kept_lists(values: Grades, cells: pl.Expr) -> pl.Expr:
+    """Cells of several values as they are kept, joined by commas; null where any part is not on the list."""
+    parts = cells.str.split(",").list.eval(_part(values, pl.element().str.strip_chars(WHITE_SPACE)))
+    return parts.list.join(",", ignore_nulls=False)
+
+
+def problem(column: Column, cells: pl.Expr) -> pl.Expr:
+    """What is wrong with cells of which something is: the first rule of the table that is broken."""
+    found: Then | ChainedThen = pl.when(cells.str.contains(CONTROL)).then(pl.lit("control_character"))
+    if column.max_length:
+        found = found.when(cells.str.len_chars() > column.max_length).then(pl.lit("too_long"))
+    found = found.when(cells.str.contains(FORMULA)).then(pl.lit("formula"))
+    if isinstance(column.format, Identifier):
+        damaged = cells.str.contains(Identifier.scientific_notation)
+        found = found.when(damaged).then(pl.lit("scientific_notation"))
+    return found.otherwise(pl.lit(column.format.problem or None, pl.String))
+
+
+def _part(values: OneOf, cells: pl.Expr) -> pl.Expr:
+    return cells.str.to_lowercase().replace_strict(values.canonical(), default=None, return_dtype=pl.String)
+
+
+def _sound(column: Column, cells: pl.Expr, today: date) -> pl.Expr:
+    """Where a filled cell has none of the problems."""
+    sound = cells.str.len_chars() <= column.max_length if column.max_length else pl.lit(value=True)
+    match column.format:
+        case Identifier():
+            # No sign can begin an ID but the hyphen, and none with a plus is of the form.
+            return sound & cells.str.contains(Identifier.pattern) & ~cells.str.starts_with("-")
+        case Email():
+            form = cells.str.contains(Email.pattern) & cells.str.contains(Email.local_part)
+            return sound & form & ~cells.str.contains(FORMULA)
+        case Letters():
+            return sound & cells.str.contains(Letters.pattern)
+        case Date():
+            return sound & is_day(cells, today)
+        case _:
+            return sound & cells.str.contains(_ONE_LINE_AND_NO_FORMULA)
+
+
+def is_day(cells: pl.Expr, today: date) -> pl.Expr:
+    """Where a cell is a real day from 1900-01-01 to today, written as YYYY-MM-DD."""
+    day = cells.str.to_date("%Y-%m-%d", strict=False)
+    real = day.is_between(pl.date(Date.first_year, 1, 1), pl.lit(today, pl.Date)).fill_null(value=False)
+    return cells.str.contains(Date.pattern) & real

@@ -1,0 +1,175 @@
+"""Everything that is wrong in the records of one chunk, each looked at by itself.
+
+Measured: see `bench/`; a clean chunk costs one scan per column, a chunk full of errors a few more.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import polars as pl
+
+from rollbook.common import findings as findings_frame
+from rollbook.common import rows_file
+from rollbook.common.dictionary import DICTIONARY, Column, Dictionary, Kind, names
+from rollbook.common.dictionary.formats import Grades
+from rollbook.common.tabular import ChunkCells
+from rollbook.validator.domain import cell_rules
+from rollbook.validator.domain.record_rules import RecordRule, record_rules
+from rollbook.validator.domain.suggestions import suggestion
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedRecords:
+    """The findings frame of a chunk, and its rows as the rows file holds them."""
+
+    findings: pl.DataFrame
+    rows: pl.DataFrame
+
+
+def check_records(
+    cells: ChunkCells, *, header: Sequence[str | None], kind: Kind, today: date
+) -> CheckedRecords:
+    """Check the records of one chunk.
+
+    `header` is the file's columns in file order, None for one that is ignored; `today` is the last day that
+    a date may be.  The same chunk gives the same frames.
+    """
+    dictionary = DICTIONARY[kind]
+    columns = [column for column in dictionary.columns if column.name in cells.frame.columns]
+    written = _completed(cells.frame, dictionary)
+    kept = _kept(written, columns, today)
+    found = [_of_cells(column, written, kept, today) for column in columns if kept[column.name].null_count()]
+    rules = record_rules(dictionary)
+    broken_rules = _broken_rules(rules, kept)
+    found += [_of_records(rule, mask, written) for rule, mask in broken_rules]
+    rows = _rows(written, kept, broken_rules, dictionary)
+    if cells.broken.height:
+        found.append(_of_broken(cells.broken, len(header)))
+        rows = pl.concat([rows, _broken_rows(cells.broken, kind)], how="diagonal").sort(rows_file.ROW)
+    return CheckedRecords(_findings(found, kind, header), rows)
+
+
+def positions(header: Sequence[str | None]) -> Mapping[str, int]:
+    """1 + index of each column in the file's header."""
+    return {name: at for at, name in enumerate(header, start=1) if name is not None}
+
+
+def _completed(frame: pl.DataFrame, dictionary: Dictionary) -> pl.DataFrame:
+    """The cells with every column of the dictionary; those that the file does not have are blank."""
+    return frame.select(
+        rows_file.ROW,
+        *(
+            pl.col(name) if name in frame.columns else pl.lit("", pl.String).alias(name)
+            for name in dictionary.names
+        ),
+    )
+
+
+def _kept(written: pl.DataFrame, columns: Sequence[Column], today: date) -> pl.DataFrame:
+    kept = written.with_columns(cell_rules.kept(column, pl.col(column.name), today) for column in columns)
+    for column in columns:
+        unrecognised = kept[column.name].is_null()
+        if isinstance(column.format, Grades) and unrecognised.any():
+            lists = written.filter(unrecognised).select(
+                cell_rules.kept_lists(column.format, pl.col(column.name))
+            )
+            kept = kept.with_columns(kept[column.name].scatter(unrecognised.arg_true(), lists[column.name]))
+    return kept
+
+
+def _of_cells(column: Column, written: pl.DataFrame, kept: pl.DataFrame, today: date) -> pl.DataFrame:
+    """The findings of the cells that were not kept."""
+    cell = pl.col(column.name)
+    wrong = written.filter(kept[column.name].is_null()).with_columns(
+        cell_rules.problem(column, cell).alias("problem")
+    )
+    parts = [
+        part.select(
+            *_about(wrong),
+            pl.lit(f"{column.name}.{problem}").alias("code"),
+            cell.alias("value"),
+            suggestion(column, problem, cell, today).alias("suggestion"),
+        )
+        for (problem,), part in wrong.partition_by("problem", as_dict=True).items()
+    ]
+    return pl.concat(parts)
+
+
+def _broken_rules(rules: Sequence[RecordRule], kept: pl.DataFrame) -> list[tuple[RecordRule, pl.Series]]:
+    masks = kept.select(rule.broken.alias(str(at)) for at, rule in enumerate(rules)).get_columns()
+    return [(rule, mask) for rule, mask in zip(rules, masks, strict=True) if mask.any()]
+
+
+def _of_records(rule: RecordRule, mask: pl.Series, written: pl.DataFrame) -> pl.DataFrame:
+    wrong = written.filter(mask)
+    return wrong.select(
+        *_about(wrong),
+        pl.lit(f"{rule.column}.{rule.problem}").alias("code"),
+        pl.col(rule.column).alias("value"),
+        pl.lit(rule.reason).alias("suggestion"),
+    )
+
+
+def _about(written: pl.DataFrame) -> list[pl.Expr]:
+    """Which record a finding is about."""
+    return [
+        pl.col(rows_file.ROW),
+        pl.col(names.USER_ID).alias("userId"),
+        (pl.col(names.CLASS_ID) if names.CLASS_ID in written.columns else pl.lit("", pl.String)).alias(
+            "classId"
+        ),
+    ]
+
+
+def _of_broken(broken: pl.DataFrame, width: int) -> pl.DataFrame:
+    counted = pl.format("{} cells, but the header has {}", pl.col("cells"), pl.lit(width))
+    return broken.select(
+        pl.col(rows_file.ROW),
+        pl.lit("", pl.String).alias("userId"),
+        pl.lit("", pl.String).alias("classId"),
+        pl.col("code"),
+        pl.lit("", pl.String).alias("value"),
+        pl.when(pl.col("code") == "row.bad_quote").then(pl.lit("")).otherwise(counted).alias("suggestion"),
+    )
+
+
+def _rows(
+    written: pl.DataFrame,
+    kept: pl.DataFrame,
+    broken_rules: Sequence[tuple[RecordRule, pl.Series]],
+    dictionary: Dictionary,
+) -> pl.DataFrame:
+    """The rows as kept: cells that break a rule between cells are taken away too."""
+    for rule, mask in broken_rules:
+        kept = kept.with_columns(pl.when(~mask).then(pl.col(rule.column)).alias(rule.column))
+    return kept.with_columns(
+        pl.any_horizontal(pl.col(dictionary.names).is_null()).alias(rows_file.REJECTED),
+        pl.lit(value=False).alias(rows_file.BROKEN),
+        *(
+            _unless_kept(written[name], kept[name]).alias(rows_file.written(name))
+            for name in rows_file.written_columns(dictionary.kind)
+        ),
+    )
+
+
+def _unless_kept(written: pl.Series, kept: pl.Series) -> pl.Series:
+    same = written.eq_missing(kept)
+    return pl.select(pl.when(~same).then(written)).to_series()
+
+
+def _broken_rows(broken: pl.DataFrame, kind: Kind) -> pl.DataFrame:
+    return broken.select(
+        pl.col(rows_file.ROW),
+        *(
+            pl.lit(name in {rows_file.REJECTED, rows_file.BROKEN} or None, dtype).alias(name)
+            for name, dtype in rows_file.schema(kind).items()
+            if name != rows_file.ROW
+        ),
+    )
+
+
+def _findings(found: Sequence[pl.DataFrame], kind: Kind, header: Sequence[str | None]) -> pl.DataFrame:
+    if not found:
+        return findings_frame.empty()
+    return findings_frame.complete(pl.concat(found), kind, positions(header))

@@ -19,7 +19,14 @@ from psycopg import sql
 from sqlalchemy import make_url
 
 from servers.docker import image_available
-from servers.process import NotOurProcess, ServerProcess, free_ports, own_directory, unprivileged_user
+from servers.process import (
+    NotOurProcess,
+    ServerProcess,
+    free_ports,
+    own_directory,
+    unprivileged_user,
+    wait_until,
+)
 from servers.programs import postgresql_program
 
 URL_VARIABLE = "ROLLBOOK_TEST_POSTGRES_URL"
@@ -76,6 +83,14 @@ class PostgreSQL:
         )
         row = self._execute(count.format(sql.Literal(make_url(url).database)))
         return int(row[0]) if row else 0
+
+    def serves(self) -> bool:
+        """Whether the server answers a query."""
+        try:
+            self._execute(sql.SQL("SELECT 1"))
+        except psycopg.OperationalError:
+            return False
+        return True
 
     def kill(self) -> None:
         """End the server as a crash would (SIGKILL)."""
@@ -157,7 +172,7 @@ class PrivatePostgreSQL(PostgreSQL):
         """Start the server, the first time or again with the same port and data; returns when it serves."""
         if not (self._data / "PG_VERSION").exists():
             self._initialise()
-        self._process.start(self._serves)
+        self._process.start(self.serves)
 
     def stop(self) -> None:
         """Stop the server cleanly without waiting for its clients to leave.  Safe to repeat."""
@@ -182,21 +197,20 @@ class PrivatePostgreSQL(PostgreSQL):
             extra_groups=None if self._user is None else [],
         )
 
-    def _serves(self) -> bool:
-        try:
-            self._execute(sql.SQL("SELECT 1"))
-        except psycopg.OperationalError:
-            return False
-        return True
-
 
 @contextmanager
 def _in_docker() -> Iterator[PostgreSQL]:
-    # Imported here: it takes half a second, and most machines that run the tests have no engine.
-    from testcontainers.community.postgres import PostgresContainer  # noqa: PLC0415
+    # Imported here: it takes half a second, and most machines that run the tests have no engine.  The
+    # ready-made PostgresContainer is left out for the same reason as RabbitMQ's.
+    from testcontainers.core.container import DockerContainer  # noqa: PLC0415
 
-    with PostgresContainer(DOCKER_IMAGE, driver="psycopg") as running:
-        yield PostgreSQL(running.get_connection_url())
+    container = DockerContainer(DOCKER_IMAGE).with_exposed_ports(5432)
+    container.with_env("POSTGRES_USER", "rollbook").with_env("POSTGRES_PASSWORD", "rollbook")
+    with container as running:
+        place = f"{running.get_container_host_ip()}:{running.get_exposed_port(5432)}"
+        server = PostgreSQL(f"postgresql+psycopg://rollbook:rollbook@{place}/rollbook")
+        wait_until(server.serves, "PostgreSQL in Docker")
+        yield server
 
 
 def _with_driver(url: str) -> str:

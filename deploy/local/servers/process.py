@@ -141,6 +141,15 @@ def own_directory(name: str, owner: int | None = None) -> Path:
     return directory
 
 
+def wait_until(ready: Callable[[], bool], what: str, timeout_seconds: float = 90.0) -> None:
+    """Return when `ready()`; raises ServerDidNotStart naming `what`."""
+    deadline = time.monotonic() + timeout_seconds
+    while not ready():
+        if time.monotonic() > deadline:
+            raise ServerDidNotStart(f"{what} does not answer after {timeout_seconds:.0f} s")
+        time.sleep(0.1)
+
+
 def unprivileged_user(*names: str) -> int | None:
     """The uid to run a server as when we are root: the first of `names` that exists; None when not root."""
     if os.geteuid() != 0:

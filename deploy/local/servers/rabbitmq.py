@@ -28,6 +28,7 @@ from servers.process import (
     free_ports,
     own_directory,
     unprivileged_user,
+    wait_until,
 )
 from servers.programs import epmd, rabbitmq_program
 
@@ -125,6 +126,14 @@ class RabbitMQ:
                 f"say in {MANAGEMENT_VARIABLE} where it is"
             ) from error
         return json.loads(text) if text else None
+
+    def is_managed(self) -> bool:
+        """Whether the management API answers."""
+        try:
+            self.manage("GET", "/api/overview")
+        except OSError:
+            return False
+        return True
 
     def kill(self) -> None:
         """End the broker as a crash would (SIGKILL)."""
@@ -251,32 +260,28 @@ class PrivateRabbitMQ(RabbitMQ):
 
 @contextmanager
 def _in_docker() -> Iterator[RabbitMQ]:
-    # Imported here: it takes half a second, and most machines that run the tests have no engine.
-    from testcontainers.community.rabbitmq import RabbitMqContainer  # noqa: PLC0415
+    # Imported here: it takes half a second, and most machines that run the tests have no engine.  The
+    # ready-made RabbitMqContainer warns of its own deprecation, and warnings are errors in our tests.
+    from testcontainers.core.container import DockerContainer  # noqa: PLC0415
 
-    container = RabbitMqContainer(DOCKER_IMAGE, username="guest", password="guest")  # noqa: S106
-    with container.with_exposed_ports(5672, 15672) as running:
+    # The image's guest may connect from inside the container only.
+    container = DockerContainer(DOCKER_IMAGE).with_exposed_ports(5672, 15672)
+    container.with_env("RABBITMQ_DEFAULT_USER", "rollbook").with_env("RABBITMQ_DEFAULT_PASS", "rollbook")
+    with container as running:
         host = running.get_container_host_ip()
+        port = int(running.get_exposed_port(5672))
         broker = RabbitMQ(
-            f"amqp://guest:guest@{host}:{running.get_exposed_port(5672)}/%2F",
+            f"amqp://rollbook:rollbook@{host}:{port}/%2F",
             f"http://{host}:{running.get_exposed_port(15672)}",
         )
-        deadline = time.monotonic() + 60
-        while True:
-            try:
-                broker.manage("GET", "/api/overview")
-                break
-            except OSError:
-                if time.monotonic() > deadline:
-                    raise
-                time.sleep(0.2)
+        wait_until(lambda: _speaks_amqp(port, host) and broker.is_managed(), "RabbitMQ in Docker")
         yield broker
 
 
-def _speaks_amqp(port: int) -> bool:
+def _speaks_amqp(port: int, host: str = "127.0.0.1") -> bool:
     """Whether the broker answers the protocol header with a method frame (0x01), not merely accepts."""
     try:
-        with socket.create_connection(("127.0.0.1", port), timeout=2) as connection:
+        with socket.create_connection((host, port), timeout=2) as connection:
             connection.sendall(b"AMQP\0\0\x09\x01")
             return connection.recv(1) == b"\x01"
     except OSError:

@@ -7,6 +7,7 @@ memory is bounded by the largest rule, not by the file.
 import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import IO
 
 import polars as pl
 
@@ -32,7 +33,7 @@ def check_across(rows_files: Sequence[bytes], *, kind: Kind, positions: Mapping[
     """
 
     def load(columns: Sequence[str]) -> pl.DataFrame:
-        sources = [io.BytesIO(data) for data in rows_files]
+        sources: list[IO[bytes]] = [io.BytesIO(data) for data in rows_files]
         return pl.scan_parquet(sources).select(columns).collect()
 
     found = pl.concat([part for rule in RULES[kind] for part in rule(load)])

@@ -8,6 +8,7 @@ import sys
 import threading
 import urllib.error
 import urllib.request
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -26,7 +27,7 @@ from servers import (
     RabbitMQ,
     Upstreams,
 )
-from servers.docker import engine_answers
+from servers.docker import engine_answers, image_available
 
 QUORUM = {"x-queue-type": "quorum"}
 
@@ -270,3 +271,37 @@ def test_an_engine_that_accepts_but_does_not_answer_counts_as_none(monkeypatch: 
     with socket.create_server(("127.0.0.1", 0)) as silent:
         monkeypatch.setenv("DOCKER_HOST", f"tcp://127.0.0.1:{silent.getsockname()[1]}")
         assert not engine_answers()
+
+
+class EngineWithoutImages(BaseHTTPRequestHandler):
+    """A Docker engine that answers but has no way to its registry."""
+
+    def do_GET(self) -> None:
+        if "/images/" in self.path:
+            self.answer(404, b'{"message": "no such image"}')
+        else:
+            self.answer(200, b'{"ApiVersion": "1.44"}')
+
+    def do_POST(self) -> None:
+        self.answer(500, b'{"message": "no such host"}')
+
+    def answer(self, status: int, body: bytes) -> None:
+        self.send_response(status)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        with suppress(ConnectionError):  # whoever pings reads the status and leaves
+            self.end_headers()
+            self.wfile.write(body)
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+        """Say nothing."""
+
+
+def test_an_engine_that_cannot_get_an_image_is_passed_over(monkeypatch: pytest.MonkeyPatch):
+    with ThreadingHTTPServer(("127.0.0.1", 0), EngineWithoutImages) as engine:
+        thread = threading.Thread(target=engine.serve_forever)
+        thread.start()
+        monkeypatch.setenv("DOCKER_HOST", f"tcp://127.0.0.1:{engine.server_port}")
+        assert (engine_answers(), image_available("rabbitmq:3.13-management")) == (True, False)
+        engine.shutdown()
+        thread.join()

@@ -3,6 +3,7 @@
 import logging
 import os
 import socket
+from contextlib import closing
 
 ANSWER_SECONDS = 2.0
 PULL_SILENCE_SECONDS = 60
@@ -22,11 +23,11 @@ def image_available(image: str) -> bool:
     from docker.errors import DockerException, ImageNotFound  # noqa: PLC0415
 
     try:
-        client = docker.from_env(timeout=PULL_SILENCE_SECONDS)
-        try:
-            client.images.get(image)
-        except ImageNotFound:
-            client.images.pull(image)
+        with closing(docker.from_env(timeout=PULL_SILENCE_SECONDS)) as client:
+            try:
+                client.images.get(image)
+            except ImageNotFound:
+                client.images.pull(image)
     except (DockerException, OSError) as error:
         _log.warning("Docker answers but has no %s (%s); a private process is used", image, error)
         return False

@@ -1,0 +1,1 @@
+"""What every HTTP interface here has in common: problems, identity, pages, the application."""

@@ -1,0 +1,69 @@
+"""The Flask application of one service, or of all in the embedded mode."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from flask import Flask, Response, jsonify
+from flask_smorest import Api
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
+from rollbook.common.database import reading
+from rollbook.common.outbox.tables import outbox
+from rollbook.common.service import Service
+from rollbook.common.settings import Settings
+from rollbook.common.web.identity import TokenVerifier
+from rollbook.common.web.problems import Problem, answer_with_problems
+
+API = "/api/v1"
+
+
+def create_app(services: Sequence[Service], settings: Settings) -> Flask:
+    """The web application of these services, with health, metrics and the OpenAPI document beside the API."""
+    app = Flask("rollbook", static_folder=None)
+    app.config.update(
+        API_TITLE="Rollbook",
+        API_VERSION="v1",
+        OPENAPI_VERSION="3.1.0",
+        OPENAPI_URL_PREFIX="/",
+        OPENAPI_JSON_PATH="openapi.json",
+        MAX_FORM_MEMORY_SIZE=1 << 20,
+    )
+    app.extensions["token_verifier"] = TokenVerifier(settings.jwks_url, settings.issuer, settings.audience)
+    api = Api(app)
+    for service in services:
+        for blueprint in service.blueprints:
+            api.register_blueprint(blueprint, url_prefix=f"{API}{blueprint.url_prefix or ''}")
+    answer_with_problems(app)
+    _add_health(app, services)
+    return app
+
+
+def _add_health(app: Flask, services: Sequence[Service]) -> None:
+    @app.get("/healthz")
+    def _alive() -> Any:
+        return jsonify(status="ok")
+
+    @app.get("/readyz")
+    def _ready() -> Any:
+        waiting = {service.name: _unsent(service) for service in services}
+        return jsonify(status="ok", unsentEvents=waiting)
+
+    @app.get("/metrics")
+    def _metrics() -> Response:
+        return Response(generate_latest(), mimetype=CONTENT_TYPE_LATEST)
+
+    @app.after_request
+    def _harden(answer: Response) -> Response:
+        answer.headers.setdefault("X-Content-Type-Options", "nosniff")
+        answer.headers.setdefault("Cache-Control", "no-store")
+        return answer
+
+
+def _unsent(service: Service) -> int:
+    try:
+        with reading(service.engine) as connection:
+            unsent = sa.select(sa.func.count()).select_from(outbox).where(outbox.c.sent_at.is_(None))
+            return int(connection.execute(unsent).scalar_one())
+    except sa.exc.SQLAlchemyError:
+        raise Problem(503, "not_ready", f"The database of {service.name} does not answer.") from None

@@ -1,0 +1,244 @@
+"""The validator's reactions, on SQLite and a store in memory; events come late, twice or not at all."""
+
+import base64
+import dataclasses
+import datetime as dt
+import random
+
+import polars as pl
+import pytest
+import sqlalchemy as sa
+from unit.validator.conftest import completed, plan_for, table, to_csv
+
+from rollbook.common import findings as findings_frame
+from rollbook.common import rows_file
+from rollbook.common.contracts import events as e
+from rollbook.common.contracts.envelope import unwrap
+from rollbook.common.database import open_engine, upgrade
+from rollbook.common.dictionary import DICTIONARY
+from rollbook.common.errors import NotYetKnown
+from rollbook.common.outbox.tables import outbox
+from rollbook.common.unit_of_work import UnitOfWork
+from rollbook.validator import handlers
+from rollbook.validator.adapters.retelling import tell_again
+from rollbook.validator.adapters.uploads import SqlUploads
+
+COLUMNS = DICTIONARY["users"].names
+FILE = """
+    userId, userRole, userEmail,     classId, primaryTeacher
+    s1,     student,  a@d1.example,  C1,
+    s2,     student,  A@d1.example,  C1,
+    s3,     pupil,    c@d1.example,  C1,
+    s4,     student,  d@d1.example,  C1,
+    s1,     student,  a@d1.example,  C1,
+"""
+
+
+class MemoryStore:
+    """Objects in a dictionary."""
+
+    def __init__(self):
+        self.objects = {}
+
+    def get(self, key):
+        return self.objects[key]
+
+    def get_range(self, key, start, length):
+        return self.objects[key][start : start + length]
+
+    def put(self, key, data):
+        self.objects[key] = data
+
+
+class Validator:
+    """One validator with its database; what it tells itself is delivered by `run`."""
+
+    def __init__(self, folder):
+        self.engine = open_engine(f"sqlite:///{folder}/validator.db")
+        upgrade(self.engine, "rollbook.validator")
+        self.store = MemoryStore()
+
+    def handle(self, event):
+        uploads = lambda uow: SqlUploads(uow.connection)  # noqa: E731
+        with UnitOfWork(self.engine) as uow:
+            match event:
+                case e.FileReceived():
+                    handlers.register_file(event, uow, uploads)
+                case e.ChunkRequested():
+                    handlers.check_one_chunk(event, uow, uploads, self.store)
+                case e.CrossCheckRequested():
+                    handlers.check_across_records(event, uow, uploads, self.store)
+                case e.StatusChanged():
+                    handlers.note_status(event, uow, uploads)
+                case e.UploadStalled():
+                    tell_again(event, uow)
+            uow.commit()
+
+    def told(self):
+        """Every event told so far, in order."""
+        with self.engine.connect() as connection:
+            rows = connection.execute(sa.select(outbox.c.headers, outbox.c.body).order_by(outbox.c.seq))
+            return [unwrap(headers, body) for headers, body in rows]
+
+    def run(self, shuffle=None):
+        """Deliver what it tells itself until nothing is left."""
+        done = 0
+        while work := [
+            event
+            for event in self.told()[done:]
+            if isinstance(event, e.ChunkRequested | e.CrossCheckRequested)
+        ]:
+            done = len(self.told())
+            if shuffle:
+                work = work * 2
+                shuffle.shuffle(work)
+            for event in work:
+                self.handle(event)
+
+    def close(self):
+        self.engine.dispose()
+
+
+def received(store, chunk_rows=2, text=FILE):
+    data = to_csv(list(COLUMNS), [completed(row) for row in table(text)])
+    store.put("text", data)
+    plan = plan_for(data, "users", list(COLUMNS), chunk_rows)
+    return e.FileReceived(
+        upload_id="u1",
+        district_id="d1",
+        kind="users",
+        file_name="users.csv",
+        uploaded_by=e.Person("p1", "Pat"),
+        uploaded_at=dt.datetime(2026, 3, 1, tzinfo=dt.UTC),
+        text_key="text",
+        file_key="text",
+        sha256="",
+        size_bytes=len(data),
+        encoding="utf-8",
+        guessed_samples=(),
+        header=COLUMNS,
+        header_line=COLUMNS,
+        rows=plan.rows,
+        chunks=tuple(
+            e.ChunkClaim(chunk.index, chunk.offset, chunk.length, chunk.first_row, chunk.rows)
+            for chunk in plan.chunks
+        ),
+        district_version=1,
+        school_scope=None,
+    )
+
+
+def findings(told):
+    batches = {
+        (event.phase, event.batch): event for event in told if isinstance(event, e.ValidatorRowsRejected)
+    }
+    frames = [findings_frame.decode(base64.b64decode(event.findings)) for event in batches.values()]
+    return findings_frame.in_order(pl.concat(frames)).select("row", "code", "relatedRows").rows()
+
+
+def last(told, kind):
+    return [event for event in told if isinstance(event, kind)][-1]
+
+
+EXPECTED = [
+    (3, "userEmail.duplicate", "2"),
+    (4, "userRole.unknown_value", ""),
+    (6, "row.duplicate", "2"),
+]
+
+
+@pytest.fixture
+def validator(tmp_path):
+    one = Validator(tmp_path)
+    yield one
+    one.close()
+
+
+def test_a_file_is_checked_chunk_by_chunk_and_then_across(validator):
+    validator.handle(received(validator.store))
+    validator.run()
+    told = validator.told()
+    assert findings(told) == EXPECTED
+    end = last(told, e.FileValidated)
+    assert (end.rows, end.accepted_rows, end.rejected_rows, end.errors, end.warnings) == (5, 2, 3, 3, 0)
+    assert end.batches == sum(isinstance(event, e.ValidatorRowsRejected) for event in told)
+    rows = pl.concat(rows_file.decode(validator.store.get(key)) for key in end.row_files)
+    assert rows.select("row", "userId", "userEmail", "userRole", "rejected").rows() == [
+        (2, "s1", "a@d1.example", "student", False),
+        (3, "s2", "a@d1.example", "student", False),
+        (4, "s3", "c@d1.example", None, True),
+        (5, "s4", "d@d1.example", "student", False),
+        (6, "s1", "a@d1.example", "student", False),
+    ]
+    assert rows_file.decode(validator.store.get(end.rejected_rows_key))["row"].to_list() == [3, 6]
+    progress = [(event.index, event.rows) for event in told if isinstance(event, e.ChunkChecked)]
+    assert progress == [(0, 2), (1, 2), (2, 1)]
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_order_of_chunks_and_second_deliveries_change_nothing(validator, seed):
+    event = received(validator.store, chunk_rows=1)
+    validator.handle(event)
+    validator.handle(event)
+    validator.run(random.Random(seed))  # noqa: S311
+    told = validator.told()
+    assert findings(told) == EXPECTED
+    assert sum(isinstance(event, e.FileValidated) for event in told) == 1
+
+
+def test_only_a_window_of_chunks_waits_on_the_queue(validator, monkeypatch):
+    monkeypatch.setattr(handlers, "WINDOW", 2)
+    validator.handle(received(validator.store, chunk_rows=1))
+    assert [event.index for event in validator.told()] == [0, 1]
+    validator.handle(e.ChunkRequested("u1", "d1", 1))
+    assert [event.index for event in validator.told() if isinstance(event, e.ChunkRequested)] == [0, 1, 2]
+    validator.run()
+    assert findings(validator.told()) == EXPECTED
+
+
+def test_a_file_that_is_not_what_its_chunk_table_says_fails_loudly(validator):
+    event = received(validator.store)
+    validator.store.objects["text"] = validator.store.objects["text"].replace(b"\n", b"\\", 3)
+    validator.handle(event)
+    validator.run()
+    told = validator.told()
+    assert last(told, e.UploadFailed).reason.startswith("chunk 0 has")
+    assert not any(isinstance(event, e.FileValidated) for event in told)
+
+
+def test_chunks_that_do_not_add_up_to_the_file_fail_the_upload(validator):
+    event = dataclasses.replace(received(validator.store), rows=6)
+    validator.handle(event)
+    validator.run()
+    assert last(validator.told(), e.UploadFailed).reason == "the chunks hold 5 records, the file 6"
+
+
+@pytest.mark.parametrize("first", ["status", "file"])
+def test_nobody_works_on_an_upload_that_is_no_longer_wanted(validator, first):
+    file = received(validator.store)
+    status = e.StatusChanged("u1", "d1", "cancelled", dt.datetime.now(dt.UTC), None, "")
+    for event in (status, file) if first == "status" else (file, status):
+        validator.handle(event)
+    validator.run()
+    assert not any(isinstance(event, e.ChunkChecked) for event in validator.told())
+
+
+def test_a_chunk_of_an_upload_that_is_not_known_yet_is_tried_again_later(validator):
+    with pytest.raises(NotYetKnown):
+        validator.handle(e.ChunkRequested("u1", "d1", 0))
+
+
+def test_a_stalled_upload_is_told_again_without_being_checked_again(validator):
+    validator.handle(received(validator.store))
+    validator.run()
+    before = validator.told()
+    with validator.engine.begin() as connection:
+        connection.execute(outbox.update().values(sent_at=dt.datetime.now(dt.UTC)))
+    validator.store.objects.clear()
+    validator.handle(e.UploadStalled("u1", "d1", 1))
+    again = validator.told()[len(before) :]
+    assert [type(event) for event in again] == [
+        type(event) for event in before if not isinstance(event, e.ChunkRequested)
+    ]
+    validator.run()
+    assert findings(validator.told()) == EXPECTED

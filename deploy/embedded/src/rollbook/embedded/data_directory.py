@@ -1,0 +1,42 @@
+"""The folder in which the embedded mode keeps everything: databases, files, the issuer's key."""
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from rollbook.embedded.refusal import CannotRun
+
+DEFAULT: Final = Path("rollbook-data")
+
+
+def opened(folder: Path) -> Path:
+    """The folder, made where it is missing.
+
+    Raises:
+        CannotRun: it cannot be made or written to.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise CannotRun(f"{folder} cannot be used as data directory: {error.strerror}.") from None
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise CannotRun(f"{folder} cannot be used as data directory: it is not writable.")
+    return folder.resolve()
+
+
+@contextmanager
+def held(folder: Path) -> Iterator[None]:
+    """Hold the folder for this process alone; the hold ends with the process, however it ends.
+
+    Raises:
+        CannotRun: another process holds it.
+    """
+    with (folder / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise CannotRun(f"another `rollbook up` is using {folder}; choose another --data.") from None
+        yield

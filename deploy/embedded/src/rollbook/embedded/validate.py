@@ -1,0 +1,63 @@
+"""`rollbook validate`: the verdict on a local file, as an exit code and in the format asked for."""
+
+import sys
+from collections.abc import Iterable
+from enum import StrEnum
+from pathlib import Path
+
+from rollbook.common.dictionary import Kind
+from rollbook.embedded import verdict
+from rollbook.embedded.local_file import check_local_file
+from rollbook.embedded.refusal import CannotRun
+from rollbook.upload.domain.problem import FileRefused
+
+ACCEPTED, REJECTED, REFUSED = 0, 1, 2
+
+
+class Format(StrEnum):
+    """How a verdict is written."""
+
+    TEXT = "text"
+    CSV = "csv"
+    JSON = "json"
+
+
+def validate(path: Path, kind: Kind, style: Format, output: Path | None) -> int:
+    """Check a file and write the verdict; the exit code: 0 clean or warnings only, 1 errors, 2 refused.
+
+    Raises:
+        CannotRun: the file cannot be read, or the output not written.
+    """
+    try:
+        checked = check_local_file(path, kind)
+    except FileRefused as refused:
+        if style is Format.JSON:
+            _write([verdict.refusal_as_json(refused)], output)
+        elif style is Format.CSV:  # there are no findings to list; standard output stays clean for the CSV
+            sys.stderr.write(verdict.refusal_as_text(refused))
+        else:
+            _write([verdict.refusal_as_text(refused).encode()], output)
+        return REFUSED
+    except OSError as error:
+        raise CannotRun(f"{path} cannot be read: {error.strerror or error}.") from None
+    if style is Format.CSV:
+        parts: Iterable[bytes] = verdict.errors_csv(checked, kind)
+    elif style is Format.JSON:
+        parts = verdict.as_json(checked, kind)
+    else:
+        parts = [verdict.as_text(checked, kind).encode()]
+    _write(parts, output)
+    return REJECTED if checked.figures.errors else ACCEPTED
+
+
+def _write(parts: Iterable[bytes], output: Path | None) -> None:
+    if output is None:
+        for part in parts:
+            sys.stdout.buffer.write(part)
+        sys.stdout.buffer.flush()
+        return
+    try:
+        with output.open("wb") as file:
+            file.writelines(parts)
+    except OSError as error:
+        raise CannotRun(f"{output} cannot be written: {error.strerror or error}.") from None

@@ -1,0 +1,1 @@
+"""The roster's tables, and reading and writing them in bulk."""

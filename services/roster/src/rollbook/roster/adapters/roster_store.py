@@ -1,0 +1,121 @@
+"""The stored roster of a district: read whole as frames, written by differences."""
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Any
+
+import polars as pl
+import sqlalchemy as sa
+
+from rollbook.common.dictionary import names as n
+from rollbook.roster.adapters import bulk
+from rollbook.roster.adapters.tables import COLUMNS, TABLES, change_set, district, school
+from rollbook.roster.domain import change_set as changing
+from rollbook.roster.domain import records as r
+
+
+class RosterStore:
+    """The tables of one service, within the transaction of a connection."""
+
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+
+    def district(self, district_id: str, *, lock: bool = False) -> Any | None:
+        """The district's row, or None; locked until the transaction ends where the database can."""
+        query = sa.select(district).where(district.c.district_id == district_id)
+        return self._connection.execute(query.with_for_update() if lock else query).one_or_none()
+
+    def put_district(
+        self, district_id: str, values: dict[str, Any], schools: Iterable[tuple[str, str]]
+    ) -> bool:
+        """Take in a district as support entered it; False where a newer version stands here already."""
+        known = self.district(district_id, lock=True)
+        if known is not None and known.version >= values["version"]:
+            return False
+        if known is None:
+            self._connection.execute(sa.insert(district).values(district_id=district_id, **values))
+        else:
+            changed = {**values, "roster_version": known.roster_version + 1}
+            self._connection.execute(
+                sa.update(district).where(district.c.district_id == district_id).values(changed)
+            )
+        query = sa.select(school.c.school_id, school.c.name).where(school.c.district_id == district_id)
+        stored = {row.school_id: row.name for row in self._connection.execute(query)}
+        for school_id, name in schools:
+            if school_id not in stored:
+                new = {"district_id": district_id, "school_id": school_id, "name": name}
+                self._connection.execute(sa.insert(school).values(new))
+            elif stored[school_id] != name:
+                same = (school.c.district_id == district_id) & (school.c.school_id == school_id)
+                named = {"name": name, "version": school.c.version + 1}
+                self._connection.execute(sa.update(school).where(same).values(named))
+        return True
+
+    def state(self, district_id: str, records: Iterable[str] = tuple(r.SHAPES)) -> r.Frames:
+        """The stored records of a district; those not asked for are empty frames."""
+        wanted = set(records)
+        return {
+            record: self._frame(record, district_id) if record in wanted else r.empty(record)
+            for record in r.SHAPES
+        }
+
+    def _frame(self, record: str, district_id: str) -> pl.DataFrame:
+        columns = COLUMNS[record]
+        chosen = ", ".join(columns[name] for name in r.SHAPES[record].columns)
+        sql = f"SELECT {chosen} FROM {TABLES[record].name} WHERE district_id = ?"  # noqa: S608
+        return bulk.read(self._connection, sql, r.SHAPES[record].columns, district_id)
+
+    def emails_elsewhere(self, district_id: str, emails: pl.Series) -> pl.Series:
+        """Which of the e-mails are stored in another district."""
+        if emails.is_empty():
+            return emails
+        with bulk.staged(self._connection, pl.DataFrame({"email": emails})) as staged:
+            sql = (
+                f"SELECT DISTINCT s.email FROM {staged} AS s JOIN person AS p ON p.email = s.email "  # noqa: S608
+                "WHERE p.district_id <> ?"
+            )
+            return bulk.read(self._connection, sql, [n.USER_EMAIL], district_id)[n.USER_EMAIL]
+
+    def apply(self, district_id: str, changes: r.Frames) -> None:
+        """Write the differences and count the roster's version up; an empty change set writes nothing."""
+        if all(frame.is_empty() for frame in changes.values()):
+            return
+        for record, frame in changes.items():
+            self._apply(record, district_id, frame)
+        self._connection.execute(
+            sa.update(district)
+            .where(district.c.district_id == district_id)
+            .values(roster_version=district.c.roster_version + 1)
+        )
+
+    def _apply(self, record: str, district_id: str, changes: pl.DataFrame) -> None:
+        shape, columns, table = r.SHAPES[record], COLUMNS[record], TABLES[record].name
+        keys = ["district_id", *(columns[name] for name in shape.keys)]
+        rows = changes.select(
+            pl.lit(district_id).alias("district_id"),
+            *(pl.col(name).alias(columns[name]) for name in shape.columns),
+            "change",
+        )
+        by_change = {
+            change: rows.filter(pl.col("change") == change).drop("change")
+            for change in (changing.CREATED, changing.UPDATED, changing.REMOVED)
+        }
+        if record == r.PERSON:  # who leaves is kept, inactive
+            bulk.update(self._connection, table, keys, by_change[changing.REMOVED])
+        else:
+            bulk.delete(self._connection, table, keys, by_change[changing.REMOVED])
+        bulk.update(self._connection, table, keys, by_change[changing.UPDATED])
+        bulk.insert(self._connection, table, by_change[changing.CREATED])
+
+    def change_set(self, upload_id: str) -> Any | None:
+        """The row of an upload's change set, or None."""
+        query = sa.select(change_set).where(change_set.c.upload_id == upload_id)
+        return self._connection.execute(query).one_or_none()
+
+    def put_change_set(self, upload_id: str, district_id: str, state: str, **more: Any) -> None:
+        """Say where an upload's change set stands: planned, applied or forgotten."""
+        values = {"state": state, "at": dt.datetime.now(dt.UTC), **more}
+        same = change_set.c.upload_id == upload_id
+        if self._connection.execute(sa.update(change_set).where(same).values(values)).rowcount == 0:
+            new = {"upload_id": upload_id, "district_id": district_id, **values}
+            self._connection.execute(sa.insert(change_set).values(new))

@@ -1,0 +1,32 @@
+"""Composes the roster service."""
+
+from functools import partial
+
+from rollbook.common.contracts import events as e
+from rollbook.common.database import open_engine
+from rollbook.common.object_store import ObjectStore
+from rollbook.common.outbox.resend import resend
+from rollbook.common.service import Service
+from rollbook.common.settings import Settings
+from rollbook.roster import handlers
+from rollbook.roster.adapters.roster_store import RosterStore
+from rollbook.roster.entrypoints.http import make_blueprint
+
+
+def compose(settings: Settings) -> Service:
+    """The roster service on the database and the object store of these settings."""
+    engine = open_engine(settings.database_url)
+    store = ObjectStore(settings.store_url)
+    return Service(
+        name="roster",
+        package="rollbook.roster",
+        engine=engine,
+        handlers={
+            e.DistrictChanged: partial(handlers.take_in_district, open_roster=RosterStore),
+            e.FileValidated: partial(handlers.plan_upload, open_roster=RosterStore, store=store),
+            e.ProcessingRequested: partial(handlers.apply_upload, open_roster=RosterStore, store=store),
+            e.StatusChanged: partial(handlers.forget_upload, open_roster=RosterStore),
+            e.UploadStalled: resend,
+        },
+        blueprints=(make_blueprint(engine, store, RosterStore),),
+    )

@@ -1,0 +1,1 @@
+"""Where the roster is asked."""

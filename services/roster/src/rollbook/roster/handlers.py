@@ -1,0 +1,174 @@
+"""What the roster does when it hears something.  Every handler is safe to run twice and in any order."""
+
+import base64
+import datetime as dt
+from collections.abc import Callable, Iterator
+
+import polars as pl
+
+from rollbook.common import findings as fnd
+from rollbook.common import rows_file
+from rollbook.common.contracts.events import (
+    DistrictChanged,
+    FileValidated,
+    ProcessingRequested,
+    RosterRowsRejected,
+    StatusChanged,
+    UploadApplied,
+    UploadPreviewed,
+)
+from rollbook.common.contracts.schema import build, schema_of
+from rollbook.common.errors import NotYetKnown
+from rollbook.common.object_store import ObjectStore
+from rollbook.common.unit_of_work import UnitOfWork
+from rollbook.roster import planning
+from rollbook.roster.domain import records as r
+from rollbook.roster.domain.reconciliation import changed_rows, changed_since
+from rollbook.roster.domain.thresholds import Limits, held_reasons
+from rollbook.roster.ports import OpenRoster, Roster
+
+PLANNED, APPLIED, FORGOTTEN = "planned", "applied", "forgotten"
+_OVER = frozenset({"cancelled", "superseded", "failed"})
+
+
+def take_in_district(event: DistrictChanged, uow: UnitOfWork, open_roster: OpenRoster) -> None:
+    """Know a district as support entered it; an older version than the one known is passed over."""
+    values = {
+        "version": event.version,
+        "enrollment_source": event.enrollment_source,
+        "allow_school_creation": event.allow_school_creation,
+        "updated_percent": event.thresholds.updated_percent,
+        "removed_percent": event.thresholds.removed_percent,
+        "from_records": event.thresholds.from_records,
+    }
+    schools = ((school.school_id, school.name) for school in event.schools)
+    open_roster(uow.connection).put_district(event.district_id, values, schools)
+
+
+def plan_upload(event: FileValidated, uow: UnitOfWork, open_roster: OpenRoster, store: ObjectStore) -> None:
+    """Compare a validated file with the stored roster, keep the change set and tell what it would do.
+
+    Raises NotYetKnown while the district is not known here as it was when the file came.
+    """
+    roster = open_roster(uow.connection)
+    district = roster.district(event.district_id, lock=True)
+    if district is None or district.version < event.district_version:
+        raise NotYetKnown(f"district {event.district_id} of version {event.district_version}")
+    if roster.change_set(event.upload_id) is not None:  # planned, applied or called off before
+        return
+    plan = planning.make(roster, event, district, planning.read_rows(store, event))
+    found = planning.findings(pl.concat([plan.errors, plan.warnings]), event)
+    batches = tuple(_rejected(event.upload_id, event.district_id, "comparison", found))
+    counts_key = planning.counts_key(event.upload_id, "preview")
+    store.put(counts_key, planning.counts_json(plan.counts(event.kind)))
+    planning.put_changes(store, event.upload_id, plan.changes)
+    store.put(planning.rejected_key(event.upload_id), rows_file.encode_rejected(plan.errors["row"]))
+    roster.put_change_set(
+        event.upload_id,
+        event.district_id,
+        PLANNED,
+        file=schema_of(FileValidated).dump(event),
+        roster_version=district.roster_version,
+    )
+    limits = Limits(district.updated_percent, district.removed_percent, district.from_records)
+    rejected = int(plan.rows["rejected"].sum())
+    errors = found.filter(pl.col("severity") == "error").height
+    uow.outbox.add(
+        *batches,
+        UploadPreviewed(
+            upload_id=event.upload_id,
+            district_id=event.district_id,
+            rows=event.rows,
+            accepted_rows=event.accepted_rows + event.rejected_rows - rejected,
+            rejected_rows=rejected,
+            errors=errors,
+            warnings=found.height - errors,
+            batches=len(batches),
+            counts_key=counts_key,
+            held_reasons=held_reasons(plan.changes, plan.state, limits),
+        ),
+    )
+
+
+def apply_upload(
+    event: ProcessingRequested,
+    uow: UnitOfWork,
+    open_roster: OpenRoster,
+    store: ObjectStore,
+    now: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC),
+) -> None:
+    """Apply an upload's change set, all of it or nothing; a second time changes nothing.
+
+    Where the roster is another than the preview's, the change set is made anew, and rows that would now do
+    something else are left out and told of.  Raises NotYetKnown while there is no plan.
+    """
+    roster = open_roster(uow.connection)
+    district = roster.district(event.district_id, lock=True)
+    known = roster.change_set(event.upload_id)
+    if district is None or known is None:
+        raise NotYetKnown(f"the plan of upload {event.upload_id}")
+    if known.state != PLANNED:
+        return
+    file: FileValidated = build(FileValidated, schema_of(FileValidated).load(known.file))
+    counts_key = planning.counts_key(event.upload_id, "applied")
+    changes = planning.get_changes(store, event.upload_id, file.kind)
+    found = fnd.empty()
+    if known.roster_version == district.roster_version:
+        store.put(counts_key, store.get(planning.counts_key(event.upload_id, "preview")))
+    else:
+        plan, changed = _plan_anew(roster, file, district, store, changes)
+        found, changes = planning.findings(changed, file), plan.changes
+        store.put(counts_key, planning.counts_json(plan.counts(file.kind)))
+        planning.put_changes(store, event.upload_id, changes)
+    roster.apply(event.district_id, changes)
+    roster.put_change_set(event.upload_id, event.district_id, APPLIED)
+    batches = tuple(_rejected(event.upload_id, event.district_id, "applying", found))
+    uow.outbox.add(
+        *batches,
+        UploadApplied(
+            upload_id=event.upload_id,
+            district_id=event.district_id,
+            applied_at=now(),
+            errors=found.height,
+            batches=len(batches),
+            counts_key=counts_key,
+        ),
+    )
+
+
+def forget_upload(event: StatusChanged, uow: UnitOfWork, open_roster: OpenRoster) -> None:
+    """Nothing more will be done with an upload that was called off: not even if its file is validated later."""
+    if event.status not in _OVER:
+        return
+    roster = open_roster(uow.connection)
+    roster.district(event.district_id, lock=True)
+    known = roster.change_set(event.upload_id)
+    if known is None or known.state == PLANNED:
+        roster.put_change_set(event.upload_id, event.district_id, FORGOTTEN)
+
+
+def _plan_anew(
+    roster: Roster, file: FileValidated, district: object, store: ObjectStore, preview: r.Frames
+) -> tuple[planning.Plan, pl.DataFrame]:
+    """The change set as the roster is now, and the rows that it leaves out because they changed."""
+    rows = planning.read_rows(store, file)
+    shown = store.get(planning.rejected_key(file.upload_id))
+    plan = planning.make(roster, file, district, planning.reject(rows, planning.decode_rows(shown)))
+    failed = plan.rows.join(plan.errors.select("row").unique(), on="row", how="semi")
+    differing = changed_since(preview, plan.changes, plan.accepted)
+    changed = pl.concat([changed_rows(failed), differing]).unique("row")
+    return planning.follow(plan.rows, plan.state, changed), changed
+
+
+def _rejected(
+    upload_id: str, district_id: str, phase: str, found: pl.DataFrame
+) -> Iterator[RosterRowsRejected]:
+    for number, batch in enumerate(fnd.batches(found)):
+        yield RosterRowsRejected(
+            upload_id=upload_id,
+            district_id=district_id,
+            phase=phase,
+            batch=number,
+            count=batch.findings,
+            findings=base64.b64encode(batch.data).decode(),
+        )

@@ -26,6 +26,18 @@ def _commands() -> None:
 
 
 @app.command()
+def up(
+    port: Annotated[int, typer.Option(help="0 takes a free one.")] = 8080,
+    data: DataDirectory = data_directory.DEFAULT,
+) -> None:
+    """Run all four services in one process, until Ctrl-C."""
+    # Imported here: validating a file needs no web server and no bus, and starts faster without.
+    from rollbook.embedded.up import up as serve  # noqa: PLC0415
+
+    serve(data, port, typer.echo)
+
+
+@app.command()
 def validate(
     file: Annotated[Path, typer.Argument(help="A users.csv or demographics.csv.")],
     kind: Annotated[str, typer.Option(help="users or demographics.")] = "users",

@@ -1,0 +1,105 @@
+"""All four services in one process: SQLite each, a bus in memory, a folder of files, threads for processes."""
+
+import datetime as dt
+import importlib
+import os
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final, Self
+
+from flask import Flask
+from kombu import Connection
+
+from rollbook.common.bus import topology
+from rollbook.common.bus.consumer import ConsumerLoop
+from rollbook.common.database import upgrade
+from rollbook.common.outbox.relay import Relay
+from rollbook.common.outbox.resend import unsend
+from rollbook.common.service import Service
+from rollbook.common.settings import Settings
+from rollbook.common.web.app import create_app
+from rollbook.embedded.issuer import AUDIENCE, ISSUER, Issuer
+
+SERVICES: Final = ("upload", "validator", "roster", "reports")
+
+TOLD_AGAIN: Final = dt.timedelta(days=1)
+"""How far back events are told again at a start.  What is older is known to be stalled, and told then."""
+
+
+@dataclass
+class Embedded:
+    """A running Rollbook on a data directory.  As a context manager it ends every thread it started.
+
+    The bus is lost with the process, the outboxes are not: at a start everything told of late is told again,
+    and the inboxes drop what was handled before.
+    """
+
+    data: Path
+    services: list[Service] = field(init=False)
+    app: Flask = field(init=False)
+    _stop: threading.Event = field(init=False, default_factory=threading.Event)
+    _threads: list[threading.Thread] = field(init=False, default_factory=list)
+
+    def __post_init__(self) -> None:
+        self._bus = f"memory://{self.data.name}-{os.getpid()}"
+        issuer = Issuer(self.data)
+        self.services = [compose(name, self.data, self._bus, issuer.jwks_url) for name in SERVICES]
+        self.app = create_app(self.services, settings_of(SERVICES[0], self.data, self._bus, issuer.jwks_url))
+
+    def __enter__(self) -> Self:
+        with Connection(self._bus) as connection:
+            topology.apply(connection)
+        for service in self.services:
+            upgrade(service.engine, service.package)
+            unsend(service.engine, dt.datetime.now(dt.UTC) - TOLD_AGAIN)
+        for service in self.services:
+            self._start(f"{service.name}-relay", Relay(service, self._bus, self._stop).run)
+            for number in range(_consumers(service)):
+                loop = ConsumerLoop(service, self._bus, self._stop)
+                self._start(f"{service.name}-consume-{number}", loop.run)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stop.set()
+        for service in self.services:
+            service.wake_relay()
+        for thread in self._threads:
+            thread.join()
+        for service in self.services:
+            service.engine.dispose()
+
+    def _start(self, name: str, run: Callable[[], None]) -> None:
+        thread = threading.Thread(target=run, name=name)
+        thread.start()
+        self._threads.append(thread)
+
+
+def compose(name: str, data: Path, bus: str, jwks_url: str) -> Service:
+    """One service, composed by its own bootstrap."""
+    bootstrap = importlib.import_module(f"rollbook.{name}.bootstrap")
+    service = bootstrap.compose(settings_of(name, data, bus, jwks_url))
+    if not isinstance(service, Service):
+        raise TypeError(f"rollbook.{name}.bootstrap.compose gave no Service")
+    return service
+
+
+def settings_of(name: str, data: Path, bus: str, jwks_url: str) -> Settings:
+    """The settings of a service in the embedded mode; what it adds of its own keeps its default."""
+    settings: type[Settings] = importlib.import_module(f"rollbook.{name}.settings").Settings
+    store = data / "store"
+    store.mkdir(exist_ok=True)
+    return settings(
+        database_url=f"sqlite:///{data / name}.sqlite",
+        amqp_url=bus,
+        store_url=store.as_uri(),
+        jwks_url=jwks_url,
+        issuer=ISSUER,
+        audience=AUDIENCE,
+    )
+
+
+def _consumers(service: Service) -> int:
+    # Only chunks gain from more than one: the others would wait for the same SQLite write lock.
+    return (os.cpu_count() or 1) if service.name == "validator" else 1

@@ -5,10 +5,10 @@ from functools import partial
 from rollbook.common.contracts import events as e
 from rollbook.common.database import open_engine
 from rollbook.common.object_store import ObjectStore
+from rollbook.common.outbox.resend import resend
 from rollbook.common.service import Service
 from rollbook.common.unit_of_work import UnitOfWork
 from rollbook.validator import handlers
-from rollbook.validator.adapters.retelling import tell_again
 from rollbook.validator.adapters.uploads import SqlUploads
 from rollbook.validator.settings import Settings
 
@@ -25,7 +25,7 @@ def compose(settings: Settings) -> Service:
             e.ChunkRequested: partial(handlers.check_one_chunk, uploads_in=_uploads, store=store),
             e.CrossCheckRequested: partial(handlers.check_across_records, uploads_in=_uploads, store=store),
             e.StatusChanged: partial(handlers.note_status, uploads_in=_uploads),
-            e.UploadStalled: tell_again,
+            e.UploadStalled: resend,
         },
     )
 

@@ -1,4 +1,4 @@
-"""All four services in one process: SQLite each, a bus in memory, a folder of files, threads for processes."""
+"""All four services in one process: SQLite each, a bus in memory, a folder for files, and threads."""
 
 import datetime as dt
 import importlib

@@ -20,7 +20,7 @@ API = "/api/v1"
 
 def create_app(services: Sequence[Service], settings: Settings) -> Flask:
     """The web application of these services, with health, metrics and the OpenAPI document beside the API."""
-    app = Flask("rollbook", static_folder=None)
+    app = Flask(__name__, static_folder=None)
     app.config.update(
         API_TITLE="Rollbook",
         API_VERSION="v1",

@@ -1,0 +1,113 @@
+"""The command of a service: `python -m rollbook.<service> web|consume|relay|migrate`."""
+
+import logging
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from typing import Any, Final, TypeVar
+
+import structlog
+
+from rollbook.common.bus import topology
+from rollbook.common.bus.connection import connect
+from rollbook.common.bus.consumer import ConsumerLoop
+from rollbook.common.database import upgrade
+from rollbook.common.errors import SettingsError
+from rollbook.common.outbox.relay import Relay
+from rollbook.common.service import Service
+from rollbook.common.settings import Settings
+from rollbook.common.web.app import create_app
+
+USAGE: Final = "usage: python -m rollbook.{name} web|consume|relay|migrate"
+WEB_THREADS: Final = 8
+
+S = TypeVar("S", bound=Settings)
+
+
+def main(name: str, settings_class: type[S], compose: Callable[[S], Service], arguments: list[str]) -> int:
+    """Run one role of a service until SIGTERM; gives the exit code (2: wrong call or settings)."""
+    roles: dict[str, Callable[[Service, Any], None]] = {
+        "web": serve,
+        "consume": consume,
+        "relay": relay,
+        "migrate": migrate,
+    }
+    if len(arguments) != 1 or arguments[0] not in roles:
+        print(USAGE.format(name=name), file=sys.stderr)  # noqa: T201
+        return 2
+    try:
+        settings = settings_class.from_environment(os.environ)
+    except SettingsError as error:
+        print(error, file=sys.stderr)  # noqa: T201
+        return 2
+    configure_logging(settings.log_level)
+    roles[arguments[0]](compose(settings), settings)
+    return 0
+
+
+def configure_logging(level: str) -> None:
+    """JSON lines on standard error.  Values of cells never go there: they may be personal data."""
+    numeric = logging.getLevelNamesMapping().get(level.upper(), logging.INFO)
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(numeric),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+
+
+def consume(service: Service, settings: Settings) -> None:
+    """Consume the service's queues."""
+    ConsumerLoop(service, settings.amqp_url, stopped_by_signals()).run()
+
+
+def relay(service: Service, settings: Settings) -> None:
+    """Publish the service's outbox."""
+    Relay(service, settings.amqp_url, stopped_by_signals()).run()
+
+
+def migrate(service: Service, settings: Settings) -> None:
+    """Bring the database and the broker's topology up to date."""
+    upgrade(service.engine, service.package)
+    with connect(settings.amqp_url) as connection:
+        topology.apply(connection)
+
+
+def serve(service: Service, settings: Settings) -> None:
+    """Serve the service's HTTP interface, with gunicorn where it is installed."""
+    app = create_app([service], settings)
+    address = f"{settings.http_host}:{settings.http_port}"
+    try:
+        from gunicorn.app.base import BaseApplication  # noqa: PLC0415  (only in production)
+    except ImportError:
+        import waitress  # noqa: PLC0415
+
+        waitress.serve(app, listen=address, threads=WEB_THREADS)
+        return
+
+    class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
+        def load_config(self) -> None:
+            options = {"bind": address, "workers": 1, "threads": WEB_THREADS, "worker_class": "gthread",
+                       "timeout": 120, "accesslog": None, "loglevel": "warning"}  # fmt: skip
+            for option, value in options.items():
+                self.cfg.set(option, value)
+
+        def load(self) -> Any:
+            return app
+
+    Server().run()
+
+
+def stopped_by_signals() -> threading.Event:
+    """An event that SIGTERM and SIGINT set: finish what is in hand, then leave."""
+    stop = threading.Event()
+    for one in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(one, lambda *_: stop.set())
+    return stop

@@ -9,6 +9,7 @@ from rollbook.common.outbox.resend import resend
 from rollbook.common.service import Service
 from rollbook.common.settings import Settings
 from rollbook.roster import handlers
+from rollbook.roster.adapters.directory import Directory
 from rollbook.roster.adapters.roster_store import RosterStore
 from rollbook.roster.entrypoints.http import make_blueprint
 
@@ -28,5 +29,5 @@ def compose(settings: Settings) -> Service:
             e.StatusChanged: partial(handlers.forget_upload, open_roster=RosterStore),
             e.UploadStalled: resend,
         },
-        blueprints=(make_blueprint(engine, store, RosterStore),),
+        blueprints=(make_blueprint(Directory(engine), store),),
     )

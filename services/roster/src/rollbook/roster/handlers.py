@@ -137,7 +137,7 @@ def apply_upload(
 
 
 def forget_upload(event: StatusChanged, uow: UnitOfWork, open_roster: OpenRoster) -> None:
-    """Nothing more will be done with an upload that was called off: not even if its file is validated later."""
+    """Do nothing more with an upload that was called off, even if its file is validated later."""
     if event.status not in _OVER:
         return
     roster = open_roster(uow.connection)

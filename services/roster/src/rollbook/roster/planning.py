@@ -44,8 +44,7 @@ def read_rows(store: ObjectStore, event: FileValidated) -> pl.DataFrame:
     columns = [
         name
         for name in rows_file.schema(_kind(event))
-        if not name.startswith("written.")
-        or name in {rows_file.written(column) for column in _AS_WRITTEN}
+        if not name.startswith("written.") or name in {rows_file.written(column) for column in _AS_WRITTEN}
     ]
     empty = pl.DataFrame(schema={k: v for k, v in rows_file.schema(_kind(event)).items() if k in columns})
     parts = [rows_file.decode(store.get(key), columns) for key in event.row_files]

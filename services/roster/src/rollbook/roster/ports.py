@@ -1,6 +1,6 @@
 """What the handlers need of the stored roster."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Protocol
 
 import polars as pl
@@ -37,3 +37,23 @@ class Roster(Protocol):
 
 
 OpenRoster = Callable[[sa.Connection], Roster]
+
+
+class Directory(Protocol):
+    """Read-only views of the stored rosters."""
+
+    def find(
+        self, record: str, district_id: str, filters: Mapping[str, str], after: str, limit: int
+    ) -> list[dict[str, Any]]:
+        """Records by their ID, after one ID."""
+
+    def enrollments(
+        self, district_id: str, class_id: str, after: str, limit: int
+    ) -> list[dict[str, Any]] | None:
+        """Who is in a class; None where there is no such class."""
+
+    def state(self, district_id: str) -> r.Frames:
+        """The whole roster of a district."""
+
+    def kind_of_upload(self, district_id: str, upload_id: str) -> str | None:
+        """The kind of a district's upload that was compared, or None."""

@@ -28,9 +28,7 @@ def read(connection: sa.Connection, sql: str, columns: Sequence[str], *values: s
         if not buffer.tell():
             return pl.DataFrame(schema=schema)
         buffer.seek(0)
-        return pl.read_csv(
-            buffer, has_header=False, schema=schema, missing_utf8_is_empty_string=True, rechunk=True
-        )
+        return pl.read_csv(buffer, has_header=False, schema=schema, empty_string_is_null=False)
     cursor = raw.execute(sql, values)
     parts = [pl.DataFrame(schema=schema)]
     while block := cursor.fetchmany(_PART_ROWS):

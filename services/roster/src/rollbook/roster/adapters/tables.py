@@ -33,7 +33,7 @@ district = sa.Table(
     sa.Column("updated_percent", sa.Float, nullable=False),
     sa.Column("removed_percent", sa.Float, nullable=False),
     sa.Column("from_records", sa.Integer, nullable=False),
-    # Counts every change of the district's roster: a change set holds only for the version it was made against.
+    # Counts every change of the district's roster: a change set holds for the version it was made against.
     sa.Column("roster_version", sa.Integer, nullable=False, server_default="0"),
 )
 

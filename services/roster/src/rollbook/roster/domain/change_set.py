@@ -1,4 +1,4 @@
-"""The change set: what an accepted file creates, updates and removes, record by record, with before and after.
+"""The change set: what an accepted file creates, updates and removes, record by record, before and after.
 
 One frame per record type: its keys, `change` (created, updated, removed), `recordType`, `school` (where the
 record belongs), `row` (the first row that carries it; null where no row does), every field as it will be, and
@@ -67,15 +67,14 @@ def field_changes(record: str, changes: pl.DataFrame) -> pl.DataFrame:
         ).filter(pl.col("before") != pl.col("after"))
         for place, field in enumerate(shape.fields)
     ]
-    named = {line for line in parts[0].columns if line not in {"place"}}
     bare = (
         changes.select("recordType", key, pl.col("school").alias(n.SCHOOL_ID), "change",
-                       pl.lit("").alias("field"), pl.lit("").alias("before"), pl.lit("").alias("after"), "row",
-                       pl.lit(-1).alias("place"))
+                       pl.lit("").alias("field"), pl.lit("").alias("before"), pl.lit("").alias("after"),
+                       "row", pl.lit(-1).alias("place"))
         .join(pl.concat(parts).select("key").unique(), on="key", how="anti")
     )  # fmt: skip
     lines = pl.concat([*parts, bare]).sort("row", "key", "place", nulls_last=True, maintain_order=True)
-    return lines.select(name for name in lines.columns if name in named)
+    return lines.drop("place")
 
 
 def _merged(record: str, rows: pl.DataFrame) -> pl.DataFrame:
@@ -96,7 +95,9 @@ def _differences(record: str, sent: pl.DataFrame, state: r.Frames) -> pl.DataFra
     """Created and updated records; a blank cell leaves what is stored."""
     shape = r.SHAPES[record]
     stored = state[record].select(
-        *shape.keys, *(pl.col(name).alias(before(name)) for name in shape.fields), pl.lit(value=True).alias("_is")
+        *shape.keys,
+        *(pl.col(name).alias(before(name)) for name in shape.fields),
+        pl.lit(value=True).alias("_is"),
     )
     joined = sent.join(stored, on=shape.keys, how="left", maintain_order="left").with_columns(
         pl.when((pl.col(name) == "") | pl.col(name).is_null())
@@ -108,9 +109,7 @@ def _differences(record: str, sent: pl.DataFrame, state: r.Frames) -> pl.DataFra
     new = pl.col("_is").is_null()
     differs = pl.any_horizontal(pl.col(name) != pl.col(before(name)) for name in shape.fields)
     change = pl.when(new).then(pl.lit(CREATED)).when(differs).then(pl.lit(UPDATED))
-    kind = (
-        r.person_type(pl.col(n.USER_ROLE)) if record == r.PERSON else pl.lit(record)
-    )
+    kind = r.person_type(pl.col(n.USER_ROLE)) if record == r.PERSON else pl.lit(record)
     found = joined.with_columns(change.alias("change"), kind.alias("recordType"))
     return _shaped(record, found.filter(pl.col("change").is_not_null()))
 
@@ -125,9 +124,7 @@ def _people(adds: pl.DataFrame, leavers: pl.DataFrame, state: r.Frames) -> pl.Da
             state[r.ENROLLMENT].join(at_school, on=n.CLASS_ID).select(n.USER_ID, n.SCHOOL_ID),
         ]
     )
-    staying = adds.select(n.USER_ID, n.SCHOOL_ID).join(
-        whereabouts, on=[n.USER_ID, n.SCHOOL_ID], how="semi"
-    )
+    staying = adds.select(n.USER_ID, n.SCHOOL_ID).join(whereabouts, on=[n.USER_ID, n.SCHOOL_ID], how="semi")
     sent = sent.join(staying.select(n.USER_ID, pl.lit(value=True).alias("_stays")).unique(), on=n.USER_ID,
                      how="left", maintain_order="left").with_columns(
         pl.when(pl.col("_stays").is_null()).then(pl.col(n.SCHOOL_ID)).otherwise(pl.lit("")).alias(n.SCHOOL_ID)

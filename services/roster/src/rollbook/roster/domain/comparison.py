@@ -65,7 +65,9 @@ def errors(accepted: pl.DataFrame, state: r.Frames, elsewhere: pl.Series, rules:
         ), pl.lit("")),
     ]  # fmt: skip
     if rules.enrollment_source != BATCH_UPLOAD:
-        masks.append((n.USER_ROLE, "students_not_accepted", role == r.STUDENT, pl.lit(rules.enrollment_source)))
+        masks.append(
+            (n.USER_ROLE, "students_not_accepted", role == r.STUDENT, pl.lit(rules.enrollment_source))
+        )
     return pl.concat([_found(rows, column, code, mask, hint) for column, code, mask, hint in masks])
 
 
@@ -207,7 +209,9 @@ def _about_classes(accepted: pl.DataFrame, everything: pl.DataFrame, state: r.Fr
         .group_by(n.CLASS_ID)
         .agg(pl.col(n.USER_ID).n_unique().alias("alone"))
     )
-    rows = first_rows.join(sizes, on=n.CLASS_ID, how="left").join(alone, on=n.CLASS_ID, how="left").sort("row")
+    rows = (
+        first_rows.join(sizes, on=n.CLASS_ID, how="left").join(alone, on=n.CLASS_ID, how="left").sort("row")
+    )
     limit = users.RECOMMENDED_CLASS_SIZE
     large = (pl.col("students") > limit) & (pl.col("alone").fill_null(0) <= limit)
     return [

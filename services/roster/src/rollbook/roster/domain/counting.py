@@ -1,7 +1,7 @@
 """The counts of summary.csv: every record that a file names is counted exactly once (interfaces, section 4).
 
-A record counts under created, updated, noChange or removed if at least one accepted row carries it, else under
-errors.  It belongs to the school of the first row that carries it.  A blank or faulty ID cell of a rejected
+A record counts under created, updated, noChange or removed if at least one accepted row carries it, else
+under errors.  It belongs to the school of the first row that carries it.  A blank or faulty ID cell of a rejected
 row counts as one record of its own where the row must have it; a broken row as one enrollment.
 """
 
@@ -33,8 +33,8 @@ def count(rows: pl.DataFrame, changes: r.Frames, people: pl.DataFrame) -> pl.Dat
         .agg(pl.col("school").first(), (~pl.col("rejected")).any().alias("accepted"))
         .join(outcome, on=["recordType", "key"], how="left", maintain_order="left")
     )
-    result = pl.when(~pl.col("accepted")).then(pl.lit("errors")).otherwise(
-        pl.col("change").fill_null("noChange")
+    result = (
+        pl.when(~pl.col("accepted")).then(pl.lit("errors")).otherwise(pl.col("change").fill_null("noChange"))
     )
     judged = judged.with_columns(result.alias("figure"))
     schools = rows.filter(pl.col(n.SCHOOL_ID) != "")[n.SCHOOL_ID].unique().sort().to_list()
@@ -55,8 +55,8 @@ def count_demographics(rows: pl.DataFrame, changes: r.Frames) -> pl.DataFrame:
         .agg(pl.col("school").first(), (~pl.col("rejected")).any().alias("accepted"))
         .join(_outcomes(changes), on=["recordType", "key"], how="left")
     )
-    result = pl.when(~pl.col("accepted")).then(pl.lit("errors")).otherwise(
-        pl.col("change").fill_null("noChange")
+    result = (
+        pl.when(~pl.col("accepted")).then(pl.lit("errors")).otherwise(pl.col("change").fill_null("noChange"))
     )
     return _lines(judged.with_columns(result.alias("figure")), [], (r.DEMOGRAPHICS,))
 

@@ -1,4 +1,4 @@
-"""The records of a roster as frames: which columns identify each, and which of their fields a file changes."""
+"""The records of a roster as frames: which columns identify each, and which fields a file changes."""
 
 from dataclasses import dataclass
 from typing import Final

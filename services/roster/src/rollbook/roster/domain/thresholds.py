@@ -1,4 +1,4 @@
-"""Whether a change is so large that a person should approve it: by record type, in the district and each school.
+"""Whether a change is so large that a person should approve it: in the district, and in each school.
 
 The share is that of the stored records, as in Canvas and Clever: a small nightly file of changes is not held
 because all of its few rows change something.

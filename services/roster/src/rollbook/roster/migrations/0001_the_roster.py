@@ -1,4 +1,4 @@
-"""The roster: districts, schools, people, classes, enrollments, demographics, change sets; outbox and inbox."""
+"""The roster, its change sets, outbox and inbox."""
 
 from typing import Any
 

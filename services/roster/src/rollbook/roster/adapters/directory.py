@@ -1,0 +1,105 @@
+"""Looking people, schools and classes up, a page at a time."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import sqlalchemy as sa
+
+from rollbook.common.database import reading
+from rollbook.common.dictionary import names as n
+from rollbook.common.dictionary import users
+from rollbook.roster.adapters.roster_store import RosterStore
+from rollbook.roster.adapters.tables import COLUMNS, TABLES, change_set, class_, enrollment, person
+from rollbook.roster.domain import records as r
+
+_SEARCHED = {
+    r.SCHOOL: (n.SCHOOL_ID, n.SCHOOL_NAME),
+    r.PERSON: (n.USER_ID, n.USER_FIRST_NAME, n.USER_LAST_NAME, n.USER_EMAIL),
+    r.CLASS: (n.CLASS_ID, n.CLASS_NAME, n.CLASS_DISPLAY_NAME),
+}
+_GRADE = {r.PERSON: n.USER_GRADE, r.CLASS: n.CLASS_GRADE}
+_ROLES = {r.STUDENT: (users.STUDENT,), r.STAFF: users.STAFF}
+
+
+class Directory:
+    """Read-only views of the stored rosters."""
+
+    def __init__(self, engine: sa.Engine) -> None:
+        self._engine = engine
+
+    def find(
+        self, record: str, district_id: str, filters: Mapping[str, str], after: str, limit: int
+    ) -> list[dict[str, Any]]:
+        """Records by their ID, after one ID; `filters`: q, schoolId, grade, and kind of person."""
+        table, columns = TABLES[record], COLUMNS[record]
+        (key,) = r.SHAPES[record].keys
+        query = sa.select(*_labelled(record)).where(
+            table.c.district_id == district_id, table.c[columns[key]] > after
+        )
+        if record == r.PERSON:
+            query = query.where(table.c.role.in_(_ROLES[filters["kind"]]))
+        if text := filters.get("q"):
+            query = query.where(
+                sa.or_(
+                    *(table.c[columns[name]].icontains(text, autoescape=True) for name in _SEARCHED[record])
+                )
+            )
+        if (school_id := filters.get("schoolId")) is not None and n.SCHOOL_ID in columns:
+            query = query.where(table.c[columns[n.SCHOOL_ID]] == school_id)
+        if (grade := filters.get("grade")) is not None and record in _GRADE:
+            grades = sa.literal(",") + table.c[columns[_GRADE[record]]] + ","
+            query = query.where(grades.contains(f",{grade},", autoescape=True))
+        return self._rows(query.order_by(table.c[columns[key]]).limit(limit))
+
+    def enrollments(
+        self, district_id: str, class_id: str, after: str, limit: int
+    ) -> list[dict[str, Any]] | None:
+        """Who is in a class, by userId; None where there is no such class."""
+        with reading(self._engine) as connection:
+            same = (class_.c.district_id == district_id) & (class_.c.class_id == class_id)
+            if connection.execute(sa.select(class_.c.class_id).where(same)).first() is None:
+                return None
+        query = (
+            sa.select(
+                enrollment.c.user_id.label(n.USER_ID),
+                enrollment.c.class_id.label(n.CLASS_ID),
+                enrollment.c.primary_teacher.label(n.PRIMARY_TEACHER),
+                person.c.role.label(n.USER_ROLE),
+                person.c.first_name.label(n.USER_FIRST_NAME),
+                person.c.last_name.label(n.USER_LAST_NAME),
+            )
+            .join(
+                person,
+                (person.c.district_id == enrollment.c.district_id)
+                & (person.c.user_id == enrollment.c.user_id),
+            )
+            .where(
+                enrollment.c.district_id == district_id,
+                enrollment.c.class_id == class_id,
+                enrollment.c.user_id > after,
+            )
+        )
+        return self._rows(query.order_by(enrollment.c.user_id).limit(limit))
+
+    def state(self, district_id: str) -> r.Frames:
+        """The whole roster of a district, as frames."""
+        with reading(self._engine) as connection:
+            return RosterStore(connection).state(district_id, (r.SCHOOL, r.PERSON, r.CLASS, r.ENROLLMENT))
+
+    def kind_of_upload(self, district_id: str, upload_id: str) -> str | None:
+        """The kind of a district's upload that was compared; None where there is none."""
+        query = sa.select(change_set.c.file).where(
+            change_set.c.upload_id == upload_id, change_set.c.district_id == district_id
+        )
+        with reading(self._engine) as connection:
+            file = connection.execute(query).scalar_one_or_none()
+        return None if file is None else str(file["kind"])
+
+    def _rows(self, query: Any) -> list[dict[str, Any]]:
+        with reading(self._engine) as connection:
+            return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def _labelled(record: str) -> list[sa.ColumnElement[Any]]:
+    table = TABLES[record]
+    return [table.c[column].label(name) for name, column in COLUMNS[record].items()]

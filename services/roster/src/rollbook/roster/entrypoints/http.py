@@ -1,0 +1,132 @@
+"""What the roster answers over HTTP: previews, changes, the roster, and its export."""
+
+import json
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import polars as pl
+from flask import Response, request
+from flask_smorest import Blueprint
+
+from rollbook.common import report_csv
+from rollbook.common.dictionary import names as n
+from rollbook.common.object_store import ObjectStore
+from rollbook.common.web.identity import identity, require
+from rollbook.common.web.paging import page, requested_page
+from rollbook.common.web.problems import Problem, not_found
+from rollbook.roster import planning
+from rollbook.roster.domain import records as r
+from rollbook.roster.domain.change_set import field_changes
+from rollbook.roster.domain.roster_file import ROLES, roster_file
+from rollbook.roster.ports import Directory
+
+_PART_ROWS = 20_000
+_LISTS = (
+    ("schools", r.SCHOOL, n.SCHOOL_ID, ""),
+    ("staff", r.PERSON, n.USER_ID, r.STAFF),
+    ("students", r.PERSON, n.USER_ID, r.STUDENT),
+    ("classes", r.CLASS, n.CLASS_ID, ""),
+)
+
+
+def make_blueprint(directory: Directory, store: ObjectStore) -> Blueprint:
+    """The roster's views, below /api/v1."""
+    blueprint = Blueprint("roster", __name__, description="Previews, changes and the stored roster.")
+
+    @require()
+    def _preview(upload_id: str) -> Any:
+        _kind(directory, upload_id)
+        try:
+            counts = json.loads(store.get(planning.counts_key(upload_id, "preview")))
+        except FileNotFoundError:
+            raise not_found("this preview") from None
+        return {"uploadId": upload_id, "counts": counts}
+
+    @require()
+    def _changes(upload_id: str) -> Any:
+        kind = _kind(directory, upload_id)
+        try:
+            changes = planning.get_changes(store, upload_id, kind)
+        except FileNotFoundError:
+            raise not_found("this list of changes") from None
+        return _csv(f"changes-{upload_id}.csv", _change_lines(changes))
+
+    @require()
+    def _enrollments(class_id: str) -> Any:
+        wanted = requested_page(1)
+        after = wanted.after[0] if wanted.after else ""
+        found = directory.enrollments(identity().district_id, class_id, after, wanted.limit + 1)
+        if found is None:
+            raise not_found("this class")
+        return page(found, wanted, [(item[n.USER_ID],) for item in found])
+
+    @require()
+    def _export() -> Any:
+        kind = _wanted_type()
+        rows = roster_file(
+            directory.state(identity().district_id),
+            kind=kind,
+            school_id=request.args.get("schoolId"),
+            user_id=request.args.get("userId"),
+        )
+        return _csv("users.csv", _parts(rows))
+
+    for path, view in (
+        ("/uploads/<upload_id>/preview", _preview),
+        ("/uploads/<upload_id>/changes.csv", _changes),
+        ("/classes/<path:class_id>/enrollments", _enrollments),
+        ("/export/users.csv", _export),
+    ):
+        blueprint.get(path)(view)
+    for path, record, key, kind in _LISTS:
+        blueprint.get(f"/{path}", endpoint=path)(_listing(directory, record, key, kind))
+    return blueprint
+
+
+def _listing(directory: Directory, record: str, key: str, kind: str) -> Callable[[], Any]:
+    @require()
+    def _list() -> Any:
+        wanted = requested_page(1)
+        filters = {**request.args.to_dict(), "kind": kind}
+        after = wanted.after[0] if wanted.after else ""
+        found = directory.find(record, identity().district_id, filters, after, wanted.limit + 1)
+        return page(found, wanted, [(item[key],) for item in found])
+
+    return _list
+
+
+def _wanted_type() -> str:
+    kind = request.args.get("type", "all")
+    if kind not in ROLES:
+        raise Problem(422, "bad_type", f"type is one of {', '.join(ROLES)}.")
+    return kind
+
+
+def _kind(directory: Directory, upload_id: str) -> str:
+    kind = directory.kind_of_upload(identity().district_id, upload_id)
+    if kind is None:
+        raise not_found("this upload's preview")
+    return kind
+
+
+def _change_lines(changes: r.Frames) -> Iterator[pl.DataFrame]:
+    yield next(field_changes(record, frame.clear()) for record, frame in changes.items())
+    for record, frame in changes.items():
+        for part in frame.iter_slices(_PART_ROWS):
+            yield field_changes(record, part)
+
+
+def _parts(rows: pl.DataFrame) -> Iterator[pl.DataFrame]:
+    yield rows.clear()
+    yield from rows.iter_slices(_PART_ROWS)
+
+
+def _csv(name: str, parts: Iterator[pl.DataFrame]) -> Response:
+    """A download in parts: the first one brings the header."""
+
+    def _bytes() -> Iterator[bytes]:
+        for number, part in enumerate(parts):
+            yield report_csv.write(part, header=number == 0)
+
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(_bytes(), mimetype="text/csv", headers=headers)

@@ -62,6 +62,31 @@ def token(
     typer.echo(Issuer(data_directory.opened(data)).token(district, role, name))
 
 
+@app.command()
+def upload(  # noqa: PLR0917  (each is an option by its name)
+    file: Annotated[Path, typer.Argument(help="A users.csv or demographics.csv.")],
+    url: Annotated[str, typer.Option(help="Where Rollbook runs, as http://127.0.0.1:8080.")],
+    token: Annotated[str, typer.Option(envvar="ROLLBOOK_TOKEN", help="Who you are.")],
+    kind: Annotated[str, typer.Option(help="users or demographics.")] = "users",
+    process: Annotated[bool, typer.Option("--process", help="Process the file if it has no error.")] = False,
+    wait: Annotated[bool, typer.Option("--wait", help="Wait for the verdict.")] = False,
+) -> None:
+    """Upload a file to a running Rollbook. Exit codes as validate."""
+    from rollbook.embedded.client import Client  # noqa: PLC0415
+    from rollbook.embedded.upload import upload as send  # noqa: PLC0415
+
+    with Client(url, token) as client:
+        raise typer.Exit(send(file, client, _kind(kind), process=process, wait=wait))
+
+
+@app.command()
+def demo() -> None:
+    """Show the main job on a sample district. Exit code 0 only if every step did what it should."""
+    from rollbook.embedded.demo import demo as show  # noqa: PLC0415
+
+    raise typer.Exit(show())
+
+
 def _kind(text: str) -> Kind:
     if text == "users":
         return "users"

@@ -1,0 +1,5 @@
+"""`python -m rollbook.embedded` is the `rollbook` command."""
+
+from rollbook.embedded.cli import main
+
+main()

@@ -1,8 +1,8 @@
 """The counts of summary.csv: every record that a file names is counted exactly once (interfaces, section 4).
 
 A record counts under created, updated, noChange or removed if at least one accepted row carries it, else
-under errors.  It belongs to the school of the first row that carries it.  A blank or faulty ID cell of a rejected
-row counts as one record of its own where the row must have it; a broken row as one enrollment.
+under errors.  It belongs to the school of the first row that carries it.  A blank or faulty ID cell of a
+rejected row counts as one record of its own where the row must have it; a broken row as one enrollment.
 """
 
 from typing import Final

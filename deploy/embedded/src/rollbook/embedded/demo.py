@@ -24,8 +24,8 @@ DISTRICT: Final = "example"
 
 HEADER_FAULTS: Final = ["header.wrong_case", "header.misspelled", "header.extra"]
 ROW_FAULTS: Final = [
-    ("3", "schoolId.leading_zeros_lost"),
     ("4", "userEmail.malformed"),
+    ("6", "schoolId.leading_zeros_lost"),
     ("8", "userGrade.unknown_value"),
     ("9", "userEmail.duplicate"),
 ]
@@ -154,7 +154,7 @@ def demo() -> int:
 @contextmanager
 def _running(folder: Path) -> Iterator[str]:
     """A `rollbook up` of its own on a free port: the URL."""
-    command = [sys.executable, "-m", "rollbook.embedded", "up", "--port", "0", "--data", folder / "data"]
+    command = [sys.executable, "-m", "rollbook.embedded", "up", "--port", "0", "--data", str(folder / "data")]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603
         try:
             first_line = process.stdout.readline() if process.stdout else ""

@@ -60,6 +60,10 @@ class Inbox:
 
 
 def insert_new(connection: sa.Connection, table: sa.Table) -> Any:
-    """An INSERT that passes over rows whose key is there already, on PostgreSQL and SQLite."""
+    """An INSERT that passes over rows whose key is there already, on PostgreSQL and SQLite.
+
+    Its ``rowcount`` says how many were new; SQLAlchemy keeps that of an INSERT only where it is told to, and
+    gives -1 on PostgreSQL otherwise.
+    """
     dialect: Any = postgresql if connection.dialect.name == "postgresql" else sqlite
-    return dialect.insert(table).on_conflict_do_nothing()
+    return dialect.insert(table).on_conflict_do_nothing().execution_options(preserve_rowcount=True)

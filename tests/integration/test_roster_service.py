@@ -212,3 +212,23 @@ def test_an_upload_called_off_is_neither_planned_nor_applied_later(world):
     world.process("u1")
     assert world.told(e.UploadPreviewed) == []
     assert world.export().is_empty()
+
+
+def test_demographics_are_kept_for_students_and_refused_for_others(world):
+    world.validated("u1", rows(SMALL))
+    world.process("u1")
+    schema = rows_file.schema("demographics")
+    lines = [
+        dict.fromkeys(schema, "") | {"row": number, "userId": user, "gifted": "true"}
+        | {"rejected": False, "broken": False}
+        for number, user in enumerate(("0s1", "t1", "none"), 2)
+    ]  # fmt: skip
+    key = "uploads/u2/rows/00000.parquet"
+    world.store.put(key, rows_file.encode(pl.DataFrame(lines, schema=schema)))
+    for upload_id in ("u2", "u3"):
+        event = e.FileValidated(upload_id, "d1", "demographics", WHO, 3, 3, 0, 0, 0, 0, (key,), None,
+                                ("userId", "gifted"), 1, None)  # fmt: skip
+        world.handle(handlers.plan_upload, event, store=world.store)
+        world.process(upload_id)
+    assert world.counts("u2") == {("demographics", ""): (1, 0, 0, 0, 2)}
+    assert world.counts("u3", "applied") == {("demographics", ""): (0, 0, 1, 0, 2)}

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from rollbook.common.dictionary.as_json import as_json
+from rollbook.common.dictionary.examples import EXAMPLES
 
 PAGE = Path(__file__).parent.parent / "data-dictionary.md"
 STAGES = {
@@ -28,6 +29,7 @@ def page() -> str:
     ]
     for kind in ("users", "demographics"):
         lines += of_kind(as_json(kind))
+    lines += ["", "## Examples", "", *examples()]
     lines += ["", "## Why a file is refused", "", *refusals(as_json("users")["refusals"])]
     return "\n".join(lines) + "\n"
 
@@ -76,6 +78,24 @@ def of_kind(dictionary: dict[str, Any]) -> Iterator[str]:
                     for finding in found
                 ],
             )
+
+
+def examples() -> Iterator[str]:
+    """One accepted and one rejected example per rule; only the cells that matter are shown."""
+    yield from table(
+        ("code", "accepted", "rejected"),
+        [(code(one.code), rows(one.accepted), rows(one.rejected)) for one in EXAMPLES],
+    )
+
+
+def rows(shown: tuple[dict[str, str], ...]) -> str:
+    """Rows in one cell of a table."""
+    return "; then ".join(
+        ", ".join(
+            f"{name} {code(cell.replace(chr(10), '⏎')) if cell else 'blank'}" for name, cell in row.items()
+        )
+        for row in shown
+    )
 
 
 def refusals(found: list[dict[str, str]]) -> Iterator[str]:

@@ -1,0 +1,41 @@
+"""What the embedded mode keeps in its data directory: a lock, and the key of its issuer."""
+
+import stat
+
+import pytest
+
+from rollbook.common.web.identity import TokenVerifier
+from rollbook.embedded import data_directory
+from rollbook.embedded.issuer import AUDIENCE, ISSUER, Issuer
+from rollbook.embedded.refusal import CannotRun
+
+
+def test_a_second_holder_of_a_data_directory_is_refused(tmp_path):
+    refused = pytest.raises(CannotRun, match="another `rollbook up` is using")
+    with data_directory.held(tmp_path), refused, data_directory.held(tmp_path):
+        pytest.fail("held twice")
+    with data_directory.held(tmp_path):
+        pass  # given back
+
+
+def test_a_file_is_no_data_directory(tmp_path):
+    (tmp_path / "taken").touch()
+    with pytest.raises(CannotRun, match="cannot be used as data directory"):
+        data_directory.opened(tmp_path / "taken")
+
+
+def test_a_token_is_accepted_after_a_restart(tmp_path):
+    token = Issuer(tmp_path).token("d1", ["system", "enrollment"], "Ada Example")
+    restarted = Issuer(tmp_path)
+    found = TokenVerifier(restarted.jwks_url, ISSUER, AUDIENCE).verify(token)
+    assert (found.sub, found.district_id, found.roles) == (
+        "ada.example",
+        "d1",
+        frozenset({"system", "enrollment"}),
+    )
+
+
+def test_the_private_key_is_for_its_owner_alone_and_never_published(tmp_path):
+    Issuer(tmp_path)
+    assert stat.S_IMODE((tmp_path / "issuer-key.json").stat().st_mode) == 0o600
+    assert '"d"' not in (tmp_path / "jwks.json").read_text()

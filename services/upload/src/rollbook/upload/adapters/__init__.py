@@ -1,0 +1,1 @@
+"""The upload service's records, in its database."""

@@ -1,0 +1,118 @@
+"""What support may enter as a district."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import Any, Final
+
+from rollbook.common.dictionary.formats import Identifier
+
+SOURCES: Final = ("batch_upload", "clever", "classlink", "gg4l", "oneroster")
+DEFAULT_THRESHOLDS: Final = {"updatedPercent": 75.0, "removedPercent": 10.0, "fromRecords": 20}
+_FORMULA: Final = ("=", "+", "-", "@")
+_CONTROL: Final = frozenset({"Cc", "Cs", "Zl", "Zp"})
+
+
+@dataclass(frozen=True, slots=True)
+class District:
+    """A district; `schools` are pairs of an ID ("" where it has none yet) and a name."""
+
+    district_id: str
+    version: int
+    name: str
+    enrollment_source: str
+    allow_school_creation: bool
+    thresholds: dict[str, float]
+    schools: tuple[tuple[str, str], ...]
+    active: bool = False
+
+    def schools_without_unique_id(self) -> list[dict[str, str]]:
+        """The schools that hinder activation."""
+        ids = [school for school, _ in self.schools]
+        return [
+            {"schoolId": school, "name": name}
+            for school, name in self.schools
+            if not school or ids.count(school) > 1
+        ]
+
+
+def district_from(district_id: str, version: int, body: Any) -> tuple[District | None, dict[str, str]]:
+    """The district in a request's body, or what is wrong, by field."""
+    faults: dict[str, str] = {}
+    if not isinstance(body, dict):
+        return None, {"body": "Send a JSON object."}
+    if not re.fullmatch(Identifier.pattern[1:-1], district_id) or len(district_id) > 100:
+        faults["districtId"] = Identifier.rule
+    name = _text(body.get("name"), "name", faults, required=True)
+    source = body.get("enrollmentSource", "batch_upload")
+    if source not in SOURCES:
+        faults["enrollmentSource"] = f"One of {', '.join(SOURCES)}."
+    creation = body.get("allowSchoolCreation", False)
+    if not isinstance(creation, bool):
+        faults["allowSchoolCreation"] = "true or false."
+    thresholds = _thresholds(body.get("thresholds"), faults)
+    schools = _schools(body.get("schools", []), faults)
+    if faults:
+        return None, faults
+    return District(district_id, version, name, source, creation, thresholds, schools), {}
+
+
+def _thresholds(given: Any, faults: dict[str, str]) -> dict[str, float]:
+    found: dict[str, float] = dict(DEFAULT_THRESHOLDS)
+    if given is None:
+        return found
+    if not isinstance(given, dict):
+        faults["thresholds"] = "An object."
+        return found
+    for field, value in given.items():
+        top = 10**9 if field == "fromRecords" else 100
+        kinds: tuple[type, ...] = (int,) if field == "fromRecords" else (int, float)
+        if field not in DEFAULT_THRESHOLDS:
+            faults[f"thresholds.{field}"] = f"Not known; there are {', '.join(DEFAULT_THRESHOLDS)}."
+        elif isinstance(value, bool) or not isinstance(value, kinds) or not 0 <= value <= top:
+            faults[f"thresholds.{field}"] = f"A number from 0 to {top}."
+        else:
+            found[field] = value
+    return found
+
+
+def _schools(given: Any, faults: dict[str, str]) -> tuple[tuple[str, str], ...]:
+    if not isinstance(given, list):
+        faults["schools"] = "A list of {schoolId, name}."
+        return ()
+    schools = []
+    for at, item in enumerate(given):
+        place = f"schools.{at}"
+        if not isinstance(item, dict):
+            faults[place] = "An object {schoolId, name}."
+            continue
+        school = item.get("schoolId")
+        school = "" if school is None else school
+        if not isinstance(school, str):
+            faults[f"{place}.schoolId"] = Identifier.rule
+            continue
+        school = school.strip()
+        if school and (
+            len(school) > 100
+            or school.startswith(_FORMULA)
+            or re.fullmatch(Identifier.scientific_notation[1:-1], school)
+            or not re.fullmatch(Identifier.pattern[1:-1], school)
+        ):
+            faults[f"{place}.schoolId"] = f"{Identifier.rule}; at most 100, not beginning like a formula."
+        schools.append((school, _text(item.get("name"), f"{place}.name", faults, required=False)))
+    return tuple(schools)
+
+
+def _text(value: Any, place: str, faults: dict[str, str], *, required: bool) -> str:
+    if value is None and not required:
+        return ""
+    text = unicodedata.normalize("NFC", value.strip()) if isinstance(value, str) else ""
+    if not isinstance(value, str) or (required and not text):
+        faults[place] = "Text is needed here."
+    elif len(text) > 255:
+        faults[place] = "At most 255 characters."
+    elif text.startswith(_FORMULA):
+        faults[place] = "Must not begin with =, +, - or @."
+    elif any(unicodedata.category(character) in _CONTROL for character in text):
+        faults[place] = "Must not hold control characters."
+    return text

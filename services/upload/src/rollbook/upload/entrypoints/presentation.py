@@ -1,0 +1,54 @@
+"""An upload as people and programs see it."""
+
+from typing import Any
+
+from rollbook.upload.domain.states import FINAL, VALIDATING
+from rollbook.upload.ports import Upload
+
+
+def shown(upload: Upload, rows_done: int) -> dict[str, Any]:
+    """The JSON of an upload."""
+    here, reports = f"/api/v1/uploads/{upload.upload_id}", f"/api/v1/reports/{upload.upload_id}"
+    facts = upload.facts
+    return {
+        "id": upload.upload_id,
+        "status": upload.status,
+        "reason": upload.reason,
+        "kind": upload.kind,
+        "filename": upload.file_name,
+        "uploadedBy": {"sub": upload.sub, "name": upload.person_name},
+        "uploadedAt": upload.uploaded_at.isoformat(),
+        "sha256": upload.sha256,
+        "sizeBytes": upload.size_bytes,
+        "progress": {"stage": _stage(upload), "rowsDone": rows_done, "rows": upload.rows or 0},
+        "findings": {"errors": facts.errors, "warnings": facts.warnings},
+        "acceptedRows": facts.accepted_rows,
+        "heldReasons": list(facts.held_reasons),
+        **(upload.refusal or {}),
+        "links": {
+            "self": here,
+            "events": f"{here}/events",
+            "file": f"{here}/file",
+            "preview": f"{here}/preview",
+            "changes": f"{here}/changes.csv",
+            "report": reports,
+            "summary": f"{reports}/summary.csv",
+            "errors": f"{reports}/errors.csv",
+            "corrections": f"{reports}/corrections.csv",
+        },
+    }
+
+
+def problems_of(upload: Upload) -> set[str]:
+    """The codes for which a file was refused."""
+    return {problem["code"] for problem in (upload.refusal or {}).get("problems", ())}
+
+
+def _stage(upload: Upload) -> str:
+    if upload.status == VALIDATING:
+        if upload.facts.file_errors is None:
+            return "checking"
+        return "comparing" if upload.facts.roster_errors is None else "reporting"
+    if upload.status in FINAL:
+        return "done"
+    return "applying" if upload.status == "processing" else "waiting"

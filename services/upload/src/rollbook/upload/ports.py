@@ -1,0 +1,90 @@
+"""What the upload service needs from outside: its own records of districts and uploads, and files."""
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from rollbook.common.object_store import Writer
+from rollbook.upload.domain.district import District
+from rollbook.upload.domain.states import Facts
+
+
+@dataclass(slots=True)
+class Upload:
+    """An upload.  `refusal`: problems and correctedHeader of a refused file."""
+
+    upload_id: str
+    district_id: str
+    status: str
+    kind: str
+    file_name: str
+    sub: str
+    person_name: str
+    uploaded_at: dt.datetime
+    moved_at: dt.datetime
+    sha256: str | None = None
+    size_bytes: int | None = None
+    rows: int | None = None
+    reason: str = ""
+    refusal: dict[str, Any] | None = None
+    facts: Facts = field(default_factory=Facts)
+    idempotency_key: str | None = None
+    stalls: int = 0
+    silent: int = 0
+
+
+class FileStore(Protocol):
+    """Objects by key.  Raises FileNotFoundError for one that is absent."""
+
+    def writer(self, key: str, /) -> Writer:
+        """Write an object in parts."""
+
+    def get_range(self, key: str, start: int, length: int) -> bytes:
+        """Some bytes of an object."""
+
+    def stream(self, key: str) -> Iterator[bytes]:
+        """An object in blocks."""
+
+    def delete(self, *keys: str) -> None:
+        """Remove objects."""
+
+
+class Uploads(Protocol):
+    """Districts and uploads, within one transaction."""
+
+    def district(self, district_id: str, *, lock: bool = False) -> District | None:
+        """A district, if it is known."""
+
+    def save_district(self, new: District) -> None:
+        """Create or replace a district."""
+
+    def get(self, upload_id: str, *, lock: bool = False) -> Upload | None:
+        """An upload, if it is known."""
+
+    def by_key(self, district_id: str, idempotency_key: str) -> Upload | None:
+        """The upload that a request with this key made."""
+
+    def in_states(self, states: frozenset[str], district_id: str | None = None) -> list[Upload]:
+        """The uploads (of a district) in these states, locked."""
+
+    def listed(self, district_id: str, limit: int, after: tuple[str, ...] | None) -> list[Upload]:
+        """A district's uploads, newest first, after the key (time, id)."""
+
+    def save(self, one: Upload, *, new: bool = False) -> None:
+        """Write an upload."""
+
+    def add_chunk(self, upload_id: str, chunk: int, rows: int) -> bool:
+        """Note a checked chunk; False where it was noted before."""
+
+    def rows_done(self, upload_id: str) -> int:
+        """Rows of the chunks checked so far."""
+
+    def begin_incoming(self, upload_id: str, at: dt.datetime) -> None:
+        """Note that objects are being written for an upload that is not there yet."""
+
+    def end_incoming(self, upload_id: str) -> None:
+        """They are an upload's now, or gone."""
+
+    def abandoned(self, before: dt.datetime) -> list[str]:
+        """Uploads whose file has been on its way since before this time."""

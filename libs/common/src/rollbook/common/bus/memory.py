@@ -90,7 +90,9 @@ class Channel(MemoryChannel):
 
     def _get(self, queue: str, timeout: float | None = None) -> Any:
         del timeout
-        return self.broker.get(queue)
+        payload = self.broker.get(queue)
+        payload["properties"]["delivery_info"]["queue"] = queue  # where it goes back to, if it does
+        return payload
 
     def _put(self, queue: str, message: Any, **_: Any) -> None:
         self.broker.put(queue, message)
@@ -106,17 +108,6 @@ class Channel(MemoryChannel):
         size = len(found)
         found.clear()
         return size
-
-    def basic_consume(
-        self, queue: str, no_ack: bool, callback: Any, consumer_tag: str, **options: Any
-    ) -> None:
-        """Consume, and remember on each message from which queue it came, for its return."""
-
-        def remembering(message: Any) -> None:
-            message.delivery_info["queue"] = queue
-            callback(message)
-
-        super().basic_consume(queue, no_ack, remembering, consumer_tag, **options)
 
     def _restore(self, message: Any) -> None:
         # To its own queue: by its routing key it would also go to the others that had a copy.

@@ -65,11 +65,16 @@ def _thresholds(given: Any, faults: dict[str, str]) -> dict[str, float]:
         faults["thresholds"] = "An object."
         return found
     for field, value in given.items():
-        top = 10**9 if field == "fromRecords" else 100
-        kinds: tuple[type, ...] = (int,) if field == "fromRecords" else (int, float)
+        whole = field == "fromRecords"
+        top = 10**9 if whole else 100
         if field not in DEFAULT_THRESHOLDS:
             faults[f"thresholds.{field}"] = f"Not known; there are {', '.join(DEFAULT_THRESHOLDS)}."
-        elif isinstance(value, bool) or not isinstance(value, kinds) or not 0 <= value <= top:
+        elif (
+            isinstance(value, bool)
+            or not isinstance(value, int | float)
+            or (whole and not isinstance(value, int))
+            or not 0 <= value <= top
+        ):
             faults[f"thresholds.{field}"] = f"A number from 0 to {top}."
         else:
             found[field] = value

@@ -56,6 +56,8 @@ def _add_districts(blueprint: Blueprint, receiving: Receiving) -> None:
     def put_district(district_id: str) -> Any:
         """Create or change a district."""
         body = _json_body()
+        if "\0" in district_id:
+            raise not_found("district")
         with receiving.unit_of_work() as uow:
             uploads = receiving.uploads_in(uow)
             before = uploads.district(district_id, lock=True)
@@ -274,7 +276,7 @@ def _json_body() -> dict[str, Any]:
     body = request.get_json(force=True, silent=True)
     if not isinstance(body, dict):
         raise Problem(400, "bad_json", "Send a JSON object.")
-    if re.search(r"\\u0000|\\ud[89a-f]", json.dumps(body), re.IGNORECASE):
+    if re.search(r"\\u0000|[\ud800-\udfff]", json.dumps(body, ensure_ascii=False)):
         raise Problem(422, "bad_text", "Texts must not hold NUL characters or lone surrogates.")
     return body
 

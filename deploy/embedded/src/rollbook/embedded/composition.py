@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Final, Self
 
 from flask import Flask
-from kombu import Connection
 
 from rollbook.common.bus import topology
+from rollbook.common.bus.connection import connect
 from rollbook.common.bus.consumer import ConsumerLoop
 from rollbook.common.database import upgrade
 from rollbook.common.outbox.relay import Relay
@@ -49,7 +49,7 @@ class Embedded:
         self.app = create_app(self.services, settings_of(SERVICES[0], self.data, self._bus, issuer.jwks_url))
 
     def __enter__(self) -> Self:
-        with Connection(self._bus) as connection:
+        with connect(self._bus) as connection:
             topology.apply(connection)
         for service in self.services:
             upgrade(service.engine, service.package)

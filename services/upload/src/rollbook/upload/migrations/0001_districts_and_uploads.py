@@ -49,7 +49,7 @@ def upgrade() -> None:
         sa.Column("stalls", sa.Integer, nullable=False),
         sa.Column("silent", sa.Integer, nullable=False),
         sa.PrimaryKeyConstraint("upload_id", name="pk_upload"),
-        sa.UniqueConstraint("district_id", "idempotency_key", name="uq_upload_district_id"),
+        sa.UniqueConstraint("district_id", "idempotency_key", name="uq_upload_district_id_idempotency_key"),
     )
     op.create_index("ix_upload_history", "upload", ["district_id", "uploaded_at", "upload_id"])
     busy = sa.text("status IN ('validating', 'processing')")

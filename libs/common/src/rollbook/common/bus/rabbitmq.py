@@ -78,7 +78,7 @@ class RabbitMQPublisher:
             on_close_callback=lambda _connection, error: self._gone(error),
         )
         self._thread = threading.Thread(
-            target=self._connection.ioloop.start, name="rabbitmq-publisher", daemon=True
+            target=_run, args=(self._connection.ioloop,), name="rabbitmq-publisher", daemon=True
         )
         self._thread.start()
         if not self._ready.wait(ANSWER_SECONDS) or self._lost:
@@ -132,6 +132,13 @@ class RabbitMQPublisher:
                 window.failures[identity] = Nacked("the broker refused the message")
         if not window.by_tag:
             window.done.set()
+
+
+def _run(ioloop: Any) -> None:
+    try:
+        ioloop.start()
+    finally:
+        ioloop.close()  # its own pair of sockets, by which other threads wake it
 
 
 def _stop(connection: Any) -> None:

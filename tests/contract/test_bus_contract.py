@@ -1,0 +1,196 @@
+"""What Rollbook expects of a bus: one suite, held to by RabbitMQ and by the bus of the embedded mode."""
+
+import threading
+import time
+from contextlib import contextmanager
+from uuid import uuid4
+
+import pytest
+import sqlalchemy as sa
+
+from rollbook.common.bus import topology
+from rollbook.common.bus.connection import connect
+from rollbook.common.bus.consumer import ConsumerLoop
+from rollbook.common.bus.publisher import publisher_for
+from rollbook.common.contracts import events as e
+from rollbook.common.contracts.envelope import Message, wrap
+from rollbook.common.contracts.routes import ROUTES, queue_name
+from rollbook.common.database import open_engine
+from rollbook.common.errors import Retryable, Unprocessable, Unroutable
+from rollbook.common.outbox.relay import Relay
+from rollbook.common.outbox.tables import metadata, outbox
+from rollbook.common.service import Service
+
+HEARD = queue_name("upload", e.ChunkChecked)
+
+
+@pytest.fixture(params=["memory", "rabbitmq"])
+def url(request):
+    in_memory = request.param == "memory"
+    found = f"memory://{uuid4().hex}" if in_memory else request.getfixturevalue("amqp_url")
+    with connect(found) as connection:
+        topology.apply(connection)
+    return found
+
+
+@pytest.fixture
+def engine(tmp_path):
+    made = open_engine(f"sqlite:///{tmp_path / 'upload.db'}")
+    metadata.create_all(made)
+    yield made
+    made.dispose()
+
+
+@pytest.fixture
+def publisher(url):
+    made = publisher_for(url)
+    yield made
+    made.close()
+
+
+def checked(index):
+    return e.ChunkChecked("u1", "d1", index, 10)
+
+
+def upload_service(engine, handle):
+    return Service("upload", "rollbook.upload", engine, dict.fromkeys(ROUTES["upload"], handle))
+
+
+@contextmanager
+def running(*jobs):
+    """Jobs of `(class, service, url)` in threads; all have ended at the end of the block."""
+    stop = threading.Event()
+    threads = [threading.Thread(target=kind(service, url, stop).run) for kind, service, url in jobs]
+    for thread in threads:
+        thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        for thread in threads:
+            thread.join(30)
+        assert not any(thread.is_alive() for thread in threads)
+
+
+def eventually(look, seconds=30.0):
+    deadline = time.monotonic() + seconds
+    pause = threading.Event()
+    while not (found := look()):
+        assert time.monotonic() < deadline, "it never came true"
+        pause.wait(0.02)
+    return found
+
+
+def taken(url, queue):
+    """One message of a queue, taken from it; None where there is none."""
+    with connect(url) as connection:
+        channel = connection.channel()
+        message = channel.basic_get(queue, no_ack=True)
+        channel.close()
+        return message
+
+
+def test_a_message_that_a_queue_is_bound_for_is_confirmed(url, publisher):
+    message = wrap(checked(0))
+    assert publisher.publish(topology.EVENTS, [message]) == {}
+    assert taken(url, HEARD).headers["cloudEvents_id"] == message.id
+
+
+def test_only_the_unroutable_ones_of_a_window_are_refused(publisher):
+    window = [wrap(checked(index)) for index in range(100)]
+    lost = Message("lost", "nobody.hears.this", {}, b"{}")
+    failures = publisher.publish(topology.EVENTS, [*window[:50], lost, *window[50:]])
+    assert {identity: type(error) for identity, error in failures.items()} == {"lost": Unroutable}
+
+
+def test_applying_the_topology_again_changes_nothing(url):
+    with connect(url) as connection:
+        topology.apply(connection)
+        assert topology.missing(connection) == []
+
+
+def test_what_is_not_acknowledged_comes_again(url, publisher):
+    publisher.publish(topology.EVENTS, [wrap(checked(0))])
+    with connect(url) as connection:
+        assert connection.channel().basic_get(HEARD) is not None
+    assert eventually(lambda: taken(url, HEARD)).headers["cloudEvents_id"] == wrap(checked(0)).id
+
+
+def test_a_message_delivered_twice_is_handled_once(url, publisher, engine):
+    seen = []
+    with running((ConsumerLoop, upload_service(engine, lambda event, _: seen.append(event)), url)):
+        publisher.publish(topology.EVENTS, [wrap(checked(0)), wrap(checked(0)), wrap(checked(1))])
+        eventually(lambda: checked(1) in seen)
+    assert seen == [checked(0), checked(1)]
+
+
+def test_a_failure_is_tried_again_after_its_delay(url, publisher, engine):
+    times = []
+
+    def fails_once(event, uow):
+        times.append(time.monotonic())
+        if len(times) == 1:
+            raise Retryable
+
+    with running((ConsumerLoop, upload_service(engine, fails_once), url)):
+        publisher.publish(topology.EVENTS, [wrap(checked(0))])
+        eventually(lambda: len(times) == 2)
+    assert 0.9 < times[1] - times[0] < 5
+
+
+@pytest.mark.parametrize(("error", "tries"), [(Retryable, 2), (Unprocessable, 1)])
+def test_what_cannot_be_handled_ends_in_the_dead_letters(
+    url, publisher, engine, monkeypatch, *, error, tries
+):
+    monkeypatch.setattr(topology, "RETRY_DELAYS_SECONDS", (1,))
+    seen = []
+
+    def fails(event, uow):
+        seen.append(event)
+        raise error
+
+    with running((ConsumerLoop, upload_service(engine, fails), url)):
+        publisher.publish(topology.EVENTS, [wrap(checked(0))])
+        dead = eventually(lambda: taken(url, topology.dead_queue(HEARD)))
+        told = eventually(lambda: outbox_types(engine))
+    assert dead.headers["cloudEvents_id"] == wrap(checked(0)).id
+    assert len(seen) == tries
+    assert told == [e.UploadFailed.TYPE]
+
+
+def test_what_is_not_a_message_of_ours_ends_in_the_dead_letters(url, publisher, engine):
+    seen = []
+    with running((ConsumerLoop, upload_service(engine, lambda event, _: seen.append(event)), url)):
+        publisher.publish(topology.EVENTS, [Message("m1", e.ChunkChecked.TYPE, {}, b"\xff not JSON")])
+        dead = eventually(lambda: taken(url, topology.dead_queue(HEARD)))
+    assert dead.headers["reason"]
+    assert seen == []
+
+
+def test_the_outbox_is_told_whole_and_in_order(url, engine):
+    seen = []
+    service = upload_service(engine, lambda event, _: seen.append(event.index))
+    with service.unit_of_work() as uow:
+        uow.outbox.add(*(checked(index) for index in range(450)))
+        uow.commit()
+    with running((Relay, service, url), (ConsumerLoop, service, url)):
+        eventually(lambda: len(seen) == 450)
+        eventually(lambda: not unsent(engine))
+    assert seen == list(range(450))
+
+
+def test_what_was_rolled_back_is_not_told(url, engine):
+    service = upload_service(engine, lambda *_: None)
+    with service.unit_of_work() as uow:
+        uow.outbox.add(checked(0))
+    assert outbox_types(engine) == []
+
+
+def outbox_types(engine):
+    with engine.connect() as connection:
+        return list(connection.execute(sa.select(outbox.c.type).order_by(outbox.c.seq)).scalars())
+
+
+def unsent(engine):
+    with engine.connect() as connection:
+        return list(connection.execute(sa.select(outbox.c.id).where(outbox.c.sent_at.is_(None))).scalars())

@@ -1,0 +1,134 @@
+"""Reading the history and the reports."""
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+import sqlalchemy as sa
+
+from rollbook.common.contracts.events import FileReceived, FileRefused
+from rollbook.common.database import reading
+from rollbook.reports.adapters.tables import heard, report, upload, upload_school
+
+STAGES: Final = ("validation", "final")
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Which uploads are wanted; None or "" is no limit.  `district_id` None: those of every district."""
+
+    district_id: str | None
+    since: dt.datetime | None = None
+    until: dt.datetime | None = None  # not included
+    school_id: str = ""
+    uploaded_by: str = ""
+    status: str = ""
+    kind: str = ""
+    text: str = ""
+
+
+class SqlHistory:
+    """The history of uploads with their reports, for reading."""
+
+    def __init__(self, engine: sa.Engine) -> None:
+        self._engine = engine
+
+    def find(
+        self, filters: Filters, after: tuple[dt.datetime, str] | None, limit: int
+    ) -> list[dict[str, Any]]:
+        """Uploads, newest first, after one of them; each as in the list of the history."""
+        newest = sa.select(upload).where(*_conditions(filters))
+        if after is not None:
+            at, upload_id = after
+            same = (upload.c.uploaded_at == at) & (upload.c.upload_id < upload_id)
+            newest = newest.where((upload.c.uploaded_at < at) | same)
+        newest = newest.order_by(upload.c.uploaded_at.desc(), upload.c.upload_id.desc()).limit(limit)
+        with reading(self._engine) as connection:
+            rows = connection.execute(newest).all()
+            reports = _reports(connection, [row.upload_id for row in rows])
+        return [_item(row, reports.get(row.upload_id, {})) for row in rows]
+
+    def every(self, filters: Filters, at_a_time: int = 100) -> Iterator[dict[str, Any]]:
+        """All such uploads with their reports, newest first, read in small parts."""
+        after = None
+        while items := self.find(filters, after, at_a_time):
+            for item in items:
+                found = self.get(item["uploadId"], filters.district_id)
+                if found is not None:
+                    yield found
+            last = items[-1]
+            after = (dt.datetime.fromisoformat(last["uploadedAt"]), last["uploadId"])
+
+    def get(self, upload_id: str, district_id: str | None) -> dict[str, Any] | None:
+        """One upload with everything that is known of it; `reports` by stage, rows of the table `report`."""
+        mine = [upload.c.upload_id == upload_id, upload.c.uploaded_at.is_not(None)]
+        if district_id is not None:
+            mine.append(upload.c.district_id == district_id)
+        with reading(self._engine) as connection:
+            row = connection.execute(sa.select(upload).where(*mine)).first()
+            if row is None:
+                return None
+            reports = _reports(connection, [upload_id])
+            told = sa.select(heard.c.type, heard.c.event).where(heard.c.upload_id == upload_id)
+            events = dict(connection.execute(told).tuples().all())
+        found = reports.get(upload_id, {})
+        return _item(row, found) | _more(events) | {"reports": found}
+
+
+def _conditions(filters: Filters) -> list[sa.ColumnElement[bool]]:
+    wanted: list[sa.ColumnElement[bool]] = [upload.c.uploaded_at.is_not(None)]
+    if filters.district_id is not None:
+        wanted.append(upload.c.district_id == filters.district_id)
+    if filters.since:
+        wanted.append(upload.c.uploaded_at >= filters.since)
+    if filters.until:
+        wanted.append(upload.c.uploaded_at < filters.until)
+    if filters.school_id:
+        named = sa.select(upload_school.c.upload_id).where(upload_school.c.school_id == filters.school_id)
+        wanted.append(upload.c.upload_id.in_(named))
+    if filters.uploaded_by:
+        name = sa.func.lower(upload.c.uploaded_by_name) == filters.uploaded_by.lower()
+        wanted.append((upload.c.uploaded_by == filters.uploaded_by) | name)
+    if filters.status:
+        wanted.append(upload.c.status == filters.status)
+    if filters.kind:
+        wanted.append(upload.c.kind == filters.kind)
+    if filters.text:
+        texts = (upload.c.file_name, upload.c.uploaded_by_name, upload.c.upload_id)
+        wanted.append(sa.or_(*(text.icontains(filters.text, autoescape=True) for text in texts)))
+    return wanted
+
+
+def _reports(connection: sa.Connection, upload_ids: list[str]) -> dict[str, dict[str, Any]]:
+    found: dict[str, dict[str, Any]] = {}
+    for row in connection.execute(sa.select(report).where(report.c.upload_id.in_(upload_ids))).mappings():
+        found.setdefault(row["upload_id"], {})[row["stage"]] = dict(row)
+    return found
+
+
+def _item(row: Any, reports: dict[str, Any]) -> dict[str, Any]:
+    validation, final = (reports.get(stage) for stage in STAGES)
+    return {
+        "uploadId": row.upload_id,
+        "districtId": row.district_id,
+        "kind": row.kind,
+        "fileName": row.file_name,
+        "uploadedBy": {"sub": row.uploaded_by, "name": row.uploaded_by_name},
+        "uploadedAt": row.uploaded_at.isoformat(),
+        "status": row.status,
+        "stage": "final" if final else "validation" if validation else None,
+        "errors": validation["errors"] if validation else None,
+        "warnings": validation["warnings"] if validation else None,
+        "followUpErrors": final["errors"] if final else None,
+    }
+
+
+def _more(events: dict[str, Any]) -> dict[str, Any]:
+    file = events.get(FileReceived.TYPE) or events.get(FileRefused.TYPE) or {}
+    return {
+        "sha256": file.get("sha256"),
+        "sizeBytes": file.get("sizeBytes"),
+        "rows": file.get("rows"),
+        "problems": file.get("problems", []),
+    }

@@ -1,0 +1,83 @@
+"""The tables of the reports service."""
+
+import sqlalchemy as sa
+
+from rollbook.common.database import NAMING, UtcDateTime
+
+metadata = sa.MetaData(naming_convention=NAMING)
+
+# One row per upload, made by whatever is heard of it first; nothing but its IDs is sure to be there.
+upload = sa.Table(
+    "upload",
+    metadata,
+    sa.Column("upload_id", sa.String(100), primary_key=True),
+    sa.Column("district_id", sa.String(100), nullable=False),
+    sa.Column("kind", sa.String(20)),
+    sa.Column("file_name", sa.Text),
+    sa.Column("uploaded_by", sa.Text),
+    sa.Column("uploaded_by_name", sa.Text),
+    sa.Column("uploaded_at", UtcDateTime),
+    sa.Column("status", sa.String(30)),
+    sa.Column("status_at", UtcDateTime),
+    sa.Index("ix_upload_district_id_uploaded_at", "district_id", "uploaded_at", "upload_id"),
+)
+
+# The events that a report is made of, each as it was on the wire.
+heard = sa.Table(
+    "heard",
+    metadata,
+    sa.Column("upload_id", sa.String(100), primary_key=True),
+    sa.Column("type", sa.String(60), primary_key=True),
+    sa.Column("event", sa.JSON, nullable=False),
+)
+
+batch = sa.Table(
+    "batch",
+    metadata,
+    sa.Column("upload_id", sa.String(100), primary_key=True),
+    sa.Column("source", sa.String(20), primary_key=True),
+    sa.Column("phase", sa.String(40), primary_key=True),
+    sa.Column("batch", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("min_row", sa.BigInteger, nullable=False),
+    sa.Column("max_row", sa.BigInteger, nullable=False),
+    sa.Column("errors", sa.Integer, nullable=False),
+    sa.Column("warnings", sa.Integer, nullable=False),
+    sa.Column("object_key", sa.Text, nullable=False),
+)
+
+# The schools that a file names, for the filter of the history.
+upload_school = sa.Table(
+    "upload_school",
+    metadata,
+    sa.Column("upload_id", sa.String(100), primary_key=True),
+    sa.Column("school_id", sa.String(100), primary_key=True),
+)
+
+report = sa.Table(
+    "report",
+    metadata,
+    sa.Column("upload_id", sa.String(100), primary_key=True),
+    sa.Column("stage", sa.String(20), primary_key=True),
+    sa.Column("district_id", sa.String(100), nullable=False),
+    sa.Column("files", sa.JSON, nullable=False),  # name, key, sha256, sizeBytes, contentType
+    sa.Column("counts", sa.JSON, nullable=False),
+    sa.Column("counts_sha256", sa.String(64), nullable=False),
+    sa.Column("findings", sa.JSON, nullable=False),  # grouped by code
+    sa.Column("errors", sa.Integer, nullable=False),
+    sa.Column("warnings", sa.Integer, nullable=False),
+    sa.Column("who", sa.Text, nullable=False),
+    sa.Column("who_name", sa.Text, nullable=False),
+    sa.Column("made_at", UtcDateTime, nullable=False),  # the event's time, not the clock's
+    sa.Column("position", sa.Integer, nullable=False),
+    sa.Column("previous_hash", sa.String(64), nullable=False),
+    sa.Column("hash", sa.String(64), nullable=False),
+    sa.UniqueConstraint("district_id", "position"),
+)
+
+chain_head = sa.Table(
+    "chain_head",
+    metadata,
+    sa.Column("district_id", sa.String(100), primary_key=True),
+    sa.Column("position", sa.Integer, nullable=False),
+    sa.Column("hash", sa.String(64), nullable=False),
+)

@@ -1,0 +1,136 @@
+"""The record of uploads in the reports database."""
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any, TypeVar, cast
+
+import sqlalchemy as sa
+
+from rollbook.common.contracts.events import Event
+from rollbook.common.contracts.schema import build, schema_of
+from rollbook.common.outbox.outbox import insert_new
+from rollbook.reports.adapters.tables import batch, chain_head, heard, report, upload, upload_school
+from rollbook.reports.domain.chain import START, Entry
+from rollbook.reports.ports import Batch, Report
+
+E = TypeVar("E", bound=Event)
+
+
+class SqlUploads:
+    """The port `Uploads` on a connection whose transaction somebody else ends."""
+
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+
+    def lock(self, upload_id: str, district_id: str) -> None:
+        """Have the upload's row to ourselves; SQLite has the whole database locked since BEGIN IMMEDIATE."""
+        self._insert(upload, upload_id=upload_id, district_id=district_id)
+        mine = sa.select(upload.c.upload_id).where(upload.c.upload_id == upload_id).with_for_update()
+        self._connection.execute(mine)
+
+    def describe(self, upload_id: str, facts: Mapping[str, Any]) -> None:
+        """Keep what the history shows."""
+        self._connection.execute(upload.update().where(upload.c.upload_id == upload_id).values(facts))
+
+    def set_status(self, upload_id: str, status: str, at: dt.datetime) -> None:
+        """Keep a status, unless a later one is known."""
+        earlier = upload.c.status_at.is_(None) | (upload.c.status_at <= at)
+        changed = upload.update().where(upload.c.upload_id == upload_id, earlier)
+        self._connection.execute(changed.values(status=status, status_at=at))
+
+    def keep(self, event: Event) -> None:
+        """Keep an event; the first one stays."""
+        schema = schema_of(type(event))
+        self._insert(heard, upload_id=event.upload_id, type=event.TYPE, event=schema.dump(event))
+
+    def kept(self, upload_id: str, kind: type[E]) -> E | None:
+        """A kept event."""
+        of_kind = (heard.c.upload_id == upload_id) & (heard.c.type == kind.TYPE)
+        found = self._connection.execute(sa.select(heard.c.event).where(of_kind)).scalar()
+        return None if found is None else cast("E", build(kind, schema_of(kind).load(found)))
+
+    def add_batch(self, upload_id: str, batch_: Batch, /) -> None:
+        """Keep a batch."""
+        self._insert(
+            batch,
+            upload_id=upload_id,
+            source=batch_.source,
+            phase=batch_.phase,
+            batch=batch_.number,
+            min_row=batch_.min_row,
+            max_row=batch_.max_row,
+            errors=batch_.errors,
+            warnings=batch_.warnings,
+            object_key=batch_.object_key,
+        )
+
+    def batches(self, upload_id: str) -> list[Batch]:
+        """The batches so far, by source, phase and number."""
+        rows = self._connection.execute(sa.select(batch).where(batch.c.upload_id == upload_id)).all()
+        found = [
+            Batch(
+                row.source, row.phase, row.batch, row.min_row, row.max_row, row.errors, row.warnings,
+                row.object_key,
+            )
+            for row in rows
+        ]  # fmt: skip
+        # Sorted here: the collations of the two databases differ.
+        return sorted(found, key=lambda one: (one.source, one.phase, one.number))
+
+    def has_report(self, upload_id: str, stage: str) -> bool:
+        """Whether the report of a stage is made."""
+        of_stage = (report.c.upload_id == upload_id) & (report.c.stage == stage)
+        return self._connection.execute(sa.select(report.c.stage).where(of_stage)).first() is not None
+
+    def add_report(self, upload_id: str, district_id: str, made: Report, /) -> None:
+        """Keep a report at the end of its district's chain."""
+        self._insert(chain_head, district_id=district_id, position=0, hash=START)
+        of_district = chain_head.c.district_id == district_id
+        head = self._connection.execute(sa.select(chain_head).where(of_district).with_for_update()).one()
+        entry = Entry(
+            district_id=district_id,
+            position=head.position + 1,
+            previous=head.hash,
+            upload_id=upload_id,
+            stage=made.stage,
+            files={file.name: file.sha256 for file in made.files},
+            counts_sha256=made.counts_sha256,
+            who=made.who,
+            who_name=made.who_name,
+            when=made.when,
+        )
+        self._connection.execute(
+            report.insert().values(
+                upload_id=upload_id,
+                stage=made.stage,
+                district_id=district_id,
+                files=[
+                    {
+                        "name": file.name,
+                        "key": file.key,
+                        "sha256": file.sha256,
+                        "sizeBytes": file.size_bytes,
+                        "contentType": file.content_type,
+                    }
+                    for file in made.files
+                ],
+                counts=list(made.counts),
+                counts_sha256=made.counts_sha256,
+                findings=list(made.findings),
+                errors=made.errors,
+                warnings=made.warnings,
+                who=made.who,
+                who_name=made.who_name,
+                made_at=made.when,
+                position=entry.position,
+                previous_hash=entry.previous,
+                hash=entry.hash(),
+            )
+        )
+        following = {"position": entry.position, "hash": entry.hash()}
+        self._connection.execute(chain_head.update().where(of_district).values(following))
+        for school_id in sorted(made.schools):
+            self._insert(upload_school, upload_id=upload_id, school_id=school_id)
+
+    def _insert(self, table: sa.Table, **values: object) -> None:
+        self._connection.execute(insert_new(self._connection, table).values(values))

@@ -1,0 +1,154 @@
+"""Making the files of a report, chunk by chunk of the upload, so that memory does not grow with the file."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, cast
+
+import polars as pl
+
+from rollbook.common import findings as fnd
+from rollbook.common.contracts import events as e
+from rollbook.common.dictionary import Kind
+from rollbook.common.tabular import Encoding, raw_rows
+from rollbook.reports.domain import corrections, csv_files
+from rollbook.reports.domain.tally import Tally
+from rollbook.reports.ports import Batch, FileStore, Report, StoredFile
+
+VALIDATION, FINAL = "validation", "final"
+SUMMARY, ERRORS, CORRECTIONS, FOLLOW_UP = (
+    "summary.csv",
+    "errors.csv",
+    "corrections.csv",
+    "follow-up-errors.csv",
+)
+
+
+class ReportFile:
+    """A file of a report being written: hashed on its way to the store."""
+
+    def __init__(self, store: FileStore, upload_id: str, stage: str, name: str) -> None:
+        self._name, self._key = name, f"reports/{upload_id}/{stage}/{name}"
+        self._writer = store.writer(self._key)
+        self._hash, self._size = hashlib.sha256(), 0
+
+    def write(self, data: bytes) -> None:
+        """Append."""
+        self._writer.write(data)
+        self._hash.update(data)
+        self._size += len(data)
+
+    def close(self) -> StoredFile:
+        """Finish; gives what is known of the file now."""
+        self._writer.close()
+        return StoredFile(self._name, self._key, self._hash.hexdigest(), self._size)
+
+
+def validation_report(
+    file: e.FileReceived, previewed: e.UploadPreviewed, batches: Sequence[Batch], store: FileStore
+) -> Report:
+    """The files of the stage `validation`: summary, errors and corrections.
+
+    `batches` are those of the validator and of the comparison.  The same ones give the same bytes.
+    """
+    kind = cast("Kind", file.kind)
+    columns = corrections.own_columns(file.header, file.header_line)
+    errors = ReportFile(store, file.upload_id, VALIDATION, ERRORS)
+    to_correct = ReportFile(store, file.upload_id, VALIDATION, CORRECTIONS)
+    errors.write(csv_files.findings_header())
+    to_correct.write(corrections.header(file.header_line, columns))
+    tally = Tally(kind)
+    for chunk, found in _by_chunk(file, batches, store):
+        tally.add(found)
+        for lines in csv_files.findings_lines(found, kind):
+            errors.write(lines)
+        words = corrections.errors_in_words(found, kind)
+        if words.height:
+            raw = raw_rows(
+                store.get_range(file.text_key, chunk.offset, chunk.length),
+                width=len(file.header_line),
+                encoding=Encoding(file.encoding),
+                first_row=chunk.first_row,
+                rows=words["row"],
+            )
+            to_correct.write(corrections.lines(raw, words, columns))
+    counts, digest = _counts(store, previewed.counts_key)
+    files = (_summary(store, file.upload_id, VALIDATION, counts), errors.close(), to_correct.close())
+    return Report(
+        stage=VALIDATION,
+        files=files,
+        counts=counts,
+        counts_sha256=digest,
+        findings=tally.groups(),
+        errors=tally.count("error"),
+        warnings=tally.count("warning"),
+        who=file.uploaded_by.sub,
+        who_name=file.uploaded_by.name,
+        when=file.uploaded_at,
+        schools=frozenset(line["schoolId"] for line in counts if line["schoolId"]),
+    )
+
+
+def final_report(
+    file: e.FileReceived,
+    requested: e.ProcessingRequested,
+    applied: e.UploadApplied,
+    batches: Sequence[Batch],
+    store: FileStore,
+) -> Report:
+    """The files of the stage `final`: the summary, and what failed while applying if something did."""
+    kind = cast("Kind", file.kind)
+    tally = Tally(kind)
+    counts, digest = _counts(store, applied.counts_key)
+    files = [_summary(store, file.upload_id, FINAL, counts)]
+    if batches:
+        follow_up = ReportFile(store, file.upload_id, FINAL, FOLLOW_UP)
+        follow_up.write(csv_files.findings_header())
+        for _, found in _by_chunk(file, batches, store):
+            tally.add(found)
+            for lines in csv_files.findings_lines(found, kind):
+                follow_up.write(lines)
+        files.append(follow_up.close())
+    return Report(
+        stage=FINAL,
+        files=tuple(files),
+        counts=counts,
+        counts_sha256=digest,
+        findings=tally.groups(),
+        errors=tally.count("error"),
+        warnings=tally.count("warning"),
+        who=requested.requested_by.sub,
+        who_name=requested.requested_by.name,
+        when=applied.applied_at,
+        schools=frozenset(line["schoolId"] for line in counts if line["schoolId"]),
+    )
+
+
+def _by_chunk(
+    file: e.FileReceived, batches: Sequence[Batch], store: FileStore
+) -> Iterator[tuple[e.ChunkClaim, pl.DataFrame]]:
+    """Each chunk with the findings of its rows, in order; those of the whole file come with the first."""
+    for chunk in file.chunks:
+        begin = chunk.first_row if chunk.index else 0
+        end = chunk.first_row + chunk.rows
+        parts = (
+            fnd.decode(store.get(batch.object_key)).filter(pl.col("row").is_between(begin, end - 1))
+            for batch in batches
+            if batch.min_row < end and batch.max_row >= begin
+        )
+        yield chunk, _in_order(parts)
+
+
+def _in_order(parts: Iterable[pl.DataFrame]) -> pl.DataFrame:
+    return fnd.in_order(pl.concat([fnd.empty(), *parts]))
+
+
+def _counts(store: FileStore, key: str) -> tuple[list[dict[str, Any]], str]:
+    data = store.get(key)
+    return json.loads(data), hashlib.sha256(data).hexdigest()
+
+
+def _summary(store: FileStore, upload_id: str, stage: str, counts: Sequence[dict[str, object]]) -> StoredFile:
+    summary = ReportFile(store, upload_id, stage, SUMMARY)
+    summary.write(csv_files.summary(counts))
+    return summary.close()

@@ -1,0 +1,45 @@
+"""Composes the reports service."""
+
+from functools import partial
+
+from rollbook.common.contracts import events as e
+from rollbook.common.database import open_engine
+from rollbook.common.object_store import ObjectStore
+from rollbook.common.outbox.resend import resend
+from rollbook.common.service import Service
+from rollbook.common.unit_of_work import UnitOfWork
+from rollbook.reports import handlers
+from rollbook.reports.adapters.history import SqlHistory
+from rollbook.reports.adapters.uploads import SqlUploads
+from rollbook.reports.entrypoints.http import make_blueprint
+from rollbook.reports.settings import Settings
+
+
+def compose(settings: Settings) -> Service:
+    """The reports service on the database and the object store of these settings."""
+    engine = open_engine(settings.database_url)
+    store = ObjectStore(settings.store_url)
+    record_result = partial(handlers.record_result, uploads_in=_uploads, store=store)
+    record_findings = partial(handlers.record_findings, uploads_in=_uploads, store=store)
+    return Service(
+        name="reports",
+        package="rollbook.reports",
+        engine=engine,
+        handlers={
+            e.FileReceived: partial(handlers.record_file, uploads_in=_uploads, store=store),
+            e.FileRefused: partial(handlers.record_refusal, uploads_in=_uploads),
+            e.StatusChanged: partial(handlers.record_status, uploads_in=_uploads),
+            e.ValidatorRowsRejected: record_findings,
+            e.RosterRowsRejected: record_findings,
+            e.FileValidated: record_result,
+            e.UploadPreviewed: record_result,
+            e.ProcessingRequested: record_result,
+            e.UploadApplied: record_result,
+            e.UploadStalled: resend,
+        },
+        blueprints=(make_blueprint(SqlHistory(engine), store),),
+    )
+
+
+def _uploads(uow: UnitOfWork) -> SqlUploads:
+    return SqlUploads(uow.connection)

@@ -1,0 +1,1 @@
+"""What a report is made of: pure functions over frames and bytes."""

@@ -1,0 +1,68 @@
+"""corrections.csv: the rejected records as uploaded, and what is wrong with each in words.
+
+It is uploaded again once corrected, so a cell that a spreadsheet would run gets a space before it, which
+reading trims off: an apostrophe would become part of the value.
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+import polars as pl
+
+from rollbook.common.dictionary import Kind, names
+from rollbook.common.dictionary.texts import render
+from rollbook.common.report_csv import BOM, LINE_END, starts_a_formula
+from rollbook.reports.domain.csv_files import SLICE
+
+_BETWEEN: Final = " | "
+
+
+def own_columns(header: Sequence[str | None], header_line: Sequence[str]) -> list[int]:
+    """Which cells of a record are written (from 0): all but the `errors` that an earlier report added."""
+    return [
+        at
+        for at, (column, name) in enumerate(zip(header, header_line, strict=True))
+        if column is not None or name.strip() != names.ERRORS
+    ]
+
+
+def header(header_line: Sequence[str], columns: Sequence[int]) -> bytes:
+    """The first line, with the BOM: the file's own columns and `errors`."""
+    cells = pl.Series([*(header_line[at] for at in columns), names.ERRORS], dtype=pl.String)
+    line = pl.select(_cell(pl.lit(cells)).implode().list.join(","))
+    return BOM + f"{line.item()}{LINE_END}".encode()
+
+
+def errors_in_words(findings: pl.DataFrame, kind: Kind) -> pl.DataFrame:
+    """`row` and `errors`: the texts of each row's error findings, in their order.
+
+    `findings` are sorted; those of the whole file belong to no record and are passed over.
+    """
+    of_rows = findings.filter((pl.col("severity") == "error") & (pl.col("column") != names.FILE))
+    parts = [
+        render(part, kind).select("row", pl.concat_str("message", pl.lit(" "), "howToFix").alias("errors"))
+        for part in of_rows.iter_slices(SLICE)
+    ]
+    empty = pl.DataFrame(schema={"row": pl.UInt32, "errors": pl.String})
+    told = pl.concat([empty, *parts])
+    return told.group_by("row", maintain_order=True).agg(pl.col("errors").str.join(_BETWEEN))
+
+
+def lines(raw: pl.DataFrame, words: pl.DataFrame, columns: Sequence[int]) -> bytes:
+    """The lines of the raw records (see `tabular.raw_rows`), each with its errors.
+
+    A record that ends early is filled up with blanks; surplus cells stand after `errors`.
+    """
+    joined = raw.join(words, on="row", how="left", maintain_order="left")
+    surplus = pl.col("surplus").list.eval(_cell(pl.element())).list.join(",")
+    line = pl.concat_str(
+        [*(_cell(pl.col(str(at + 1))) for at in columns), _cell(pl.col("errors"))], separator=","
+    )
+    whole = pl.when(pl.col("surplus").list.len() > 0).then(line + "," + surplus).otherwise(line)
+    return "".join(f"{text}{LINE_END}" for text in joined.select(whole).to_series()).encode()
+
+
+def _cell(cells: pl.Expr) -> pl.Expr:
+    guarded = pl.when(starts_a_formula(cells)).then(pl.lit(" ") + cells).otherwise(cells)
+    quoted = pl.lit('"') + guarded.str.replace_all('"', '""', literal=True) + pl.lit('"')
+    return pl.when(cells.str.contains(r'[",\r\n]')).then(quoted).otherwise(guarded)

@@ -1,0 +1,51 @@
+"""The CSV files of a report, part by part.  Columns and dialect: section 4 of the interfaces."""
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+import polars as pl
+
+from rollbook.common import report_csv
+from rollbook.common.dictionary import Kind
+from rollbook.common.dictionary.texts import render
+
+FINDING_COLUMNS: Final = (
+    "row",
+    "column",
+    "code",
+    "severity",
+    "value",
+    "message",
+    "howToFix",
+    "relatedRows",
+    "userId",
+    "classId",
+)
+COUNT_SCHEMA: Final[dict[str, pl.DataType]] = {
+    "recordType": pl.String(),
+    "schoolId": pl.String(),
+    "created": pl.Int64(),
+    "updated": pl.Int64(),
+    "noChange": pl.Int64(),
+    "removed": pl.Int64(),
+    "errors": pl.Int64(),
+}
+SLICE: Final = 50_000
+"""Findings rendered at a time: texts are many times larger than what they are made from."""
+
+
+def findings_header() -> bytes:
+    """The first line of errors.csv and of follow-up-errors.csv, with the BOM."""
+    return report_csv.BOM + (",".join(FINDING_COLUMNS) + report_csv.LINE_END).encode()
+
+
+def findings_lines(findings: pl.DataFrame, kind: Kind) -> Iterator[bytes]:
+    """The lines of these findings, in the order given."""
+    for part in findings.iter_slices(SLICE):
+        if part.height:
+            yield report_csv.write(render(part, kind).select(FINDING_COLUMNS), header=False)
+
+
+def summary(counts: Sequence[dict[str, object]]) -> bytes:
+    """summary.csv of counts in their order."""
+    return report_csv.write(pl.DataFrame(list(counts), schema=COUNT_SCHEMA))

@@ -1,0 +1,89 @@
+"""The history, batches of findings, reports and their chain, and the tables of messaging."""
+
+import sqlalchemy as sa
+from alembic import op
+
+from rollbook.common.database import UtcDateTime
+from rollbook.common.outbox.tables import metadata as messaging
+
+revision = "reports_0001"
+down_revision = None
+branch_labels = None
+depends_on = None
+
+_ID = sa.String(100)
+
+
+def upgrade() -> None:
+    """Create everything."""
+    messaging.create_all(op.get_bind())
+    op.create_table(
+        "upload",
+        sa.Column("upload_id", _ID, nullable=False),
+        sa.Column("district_id", _ID, nullable=False),
+        sa.Column("kind", sa.String(20)),
+        sa.Column("file_name", sa.Text),
+        sa.Column("uploaded_by", sa.Text),
+        sa.Column("uploaded_by_name", sa.Text),
+        sa.Column("uploaded_at", UtcDateTime),
+        sa.Column("status", sa.String(30)),
+        sa.Column("status_at", UtcDateTime),
+        sa.PrimaryKeyConstraint("upload_id", name="pk_upload"),
+    )
+    op.create_index(
+        "ix_upload_district_id_uploaded_at", "upload", ["district_id", "uploaded_at", "upload_id"]
+    )
+    op.create_table(
+        "heard",
+        sa.Column("upload_id", _ID, nullable=False),
+        sa.Column("type", sa.String(60), nullable=False),
+        sa.Column("event", sa.JSON, nullable=False),
+        sa.PrimaryKeyConstraint("upload_id", "type", name="pk_heard"),
+    )
+    op.create_table(
+        "batch",
+        sa.Column("upload_id", _ID, nullable=False),
+        sa.Column("source", sa.String(20), nullable=False),
+        sa.Column("phase", sa.String(40), nullable=False),
+        sa.Column("batch", sa.Integer, nullable=False, autoincrement=False),
+        sa.Column("min_row", sa.BigInteger, nullable=False),
+        sa.Column("max_row", sa.BigInteger, nullable=False),
+        sa.Column("errors", sa.Integer, nullable=False),
+        sa.Column("warnings", sa.Integer, nullable=False),
+        sa.Column("object_key", sa.Text, nullable=False),
+        sa.PrimaryKeyConstraint("upload_id", "source", "phase", "batch", name="pk_batch"),
+    )
+    op.create_table(
+        "upload_school",
+        sa.Column("upload_id", _ID, nullable=False),
+        sa.Column("school_id", _ID, nullable=False),
+        sa.PrimaryKeyConstraint("upload_id", "school_id", name="pk_upload_school"),
+    )
+    op.create_table(
+        "report",
+        sa.Column("upload_id", _ID, nullable=False),
+        sa.Column("stage", sa.String(20), nullable=False),
+        sa.Column("district_id", _ID, nullable=False),
+        *(sa.Column(name, sa.JSON, nullable=False) for name in ("files", "counts", "findings")),
+        sa.Column("counts_sha256", sa.String(64), nullable=False),
+        *(sa.Column(name, sa.Integer, nullable=False) for name in ("errors", "warnings", "position")),
+        *(sa.Column(name, sa.Text, nullable=False) for name in ("who", "who_name")),
+        sa.Column("made_at", UtcDateTime, nullable=False),
+        *(sa.Column(name, sa.String(64), nullable=False) for name in ("previous_hash", "hash")),
+        sa.PrimaryKeyConstraint("upload_id", "stage", name="pk_report"),
+        sa.UniqueConstraint("district_id", "position", name="uq_report_district_id_position"),
+    )
+    op.create_table(
+        "chain_head",
+        sa.Column("district_id", _ID, nullable=False),
+        sa.Column("position", sa.Integer, nullable=False),
+        sa.Column("hash", sa.String(64), nullable=False),
+        sa.PrimaryKeyConstraint("district_id", name="pk_chain_head"),
+    )
+
+
+def downgrade() -> None:
+    """Drop everything."""
+    for table in ("chain_head", "report", "upload_school", "batch", "heard", "upload"):
+        op.drop_table(table)
+    messaging.drop_all(op.get_bind())

@@ -1,0 +1,100 @@
+"""What the handlers need from outside: files, and the record of uploads and their reports."""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol, TypeVar
+
+from rollbook.common.contracts.events import Event
+from rollbook.common.object_store import Writer
+
+E = TypeVar("E", bound=Event)
+
+
+class FileStore(Protocol):
+    """Objects by key.  Raises FileNotFoundError for one that is absent."""
+
+    def get(self, key: str) -> bytes:
+        """An object whole."""
+
+    def get_range(self, key: str, start: int, length: int) -> bytes:
+        """Some bytes of an object."""
+
+    def put(self, key: str, data: bytes) -> None:
+        """Write an object whole, replacing what was there."""
+
+    def writer(self, key: str) -> Writer:
+        """Write an object in parts; it exists once the writer is closed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """A batch of findings that was heard: which rows, how many of each severity, where it lies."""
+
+    source: str
+    phase: str
+    number: int
+    min_row: int
+    max_row: int
+    errors: int
+    warnings: int
+    object_key: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFile:
+    """One file of a report, as it lies in the object store."""
+
+    name: str
+    key: str
+    sha256: str
+    size_bytes: int
+    content_type: str = "text/csv; charset=utf-8"
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A report before it is chained.  `who` and `when` come from the events, never from a clock."""
+
+    stage: str
+    files: tuple[StoredFile, ...]
+    counts: Sequence[dict[str, Any]]
+    counts_sha256: str
+    findings: Sequence[dict[str, Any]]
+    errors: int
+    warnings: int
+    who: str
+    who_name: str
+    when: dt.datetime
+    schools: frozenset[str] = field(default_factory=frozenset)
+
+
+class Uploads(Protocol):
+    """The uploads as reports knows them, within one transaction."""
+
+    def lock(self, upload_id: str, district_id: str) -> None:
+        """Have the upload's row, made if absent, to ourselves until the transaction ends."""
+
+    def describe(self, upload_id: str, facts: Mapping[str, Any]) -> None:
+        """Keep what the history shows: kind, file_name, uploaded_by, uploaded_by_name, uploaded_at."""
+
+    def set_status(self, upload_id: str, status: str, at: dt.datetime) -> None:
+        """Keep a status, unless a later one is known."""
+
+    def keep(self, event: Event) -> None:
+        """Keep an event of which there is one per upload; a second one is passed over."""
+
+    def kept(self, upload_id: str, kind: type[E]) -> E | None:
+        """A kept event."""
+
+    def add_batch(self, upload_id: str, batch: Batch) -> None:
+        """Keep a batch; a second one of the same place is passed over."""
+
+    def batches(self, upload_id: str) -> list[Batch]:
+        """The batches so far, by source, phase and number."""
+
+    def has_report(self, upload_id: str, stage: str) -> bool:
+        """Whether the report of a stage is made."""
+
+    def add_report(self, upload_id: str, district_id: str, report: Report) -> None:
+        """Keep a report, chained to the one before it in its district."""

@@ -1,14 +1,17 @@
 """What the handlers need from outside: files, and the record of uploads and their reports."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol, TypeVar
+from typing import Any, Final, Protocol, TypeVar
 
 from rollbook.common.contracts.events import Event
 from rollbook.common.object_store import Writer
 
 E = TypeVar("E", bound=Event)
+
+STAGES: Final = ("validation", "final")
+"""The reports of an upload in the order in which they are made."""
 
 
 class FileStore(Protocol):
@@ -98,3 +101,32 @@ class Uploads(Protocol):
 
     def add_report(self, upload_id: str, district_id: str, report: Report) -> None:
         """Keep a report, chained to the one before it in its district."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Which uploads are wanted; None or "" is no limit.  `district_id` None: those of every district."""
+
+    district_id: str | None
+    since: dt.datetime | None = None
+    until: dt.datetime | None = None  # not included
+    school_id: str = ""
+    uploaded_by: str = ""
+    status: str = ""
+    kind: str = ""
+    text: str = ""
+
+
+class History(Protocol):
+    """The history of uploads with their reports, for reading."""
+
+    def find(
+        self, filters: Filters, after: tuple[dt.datetime, str] | None, limit: int
+    ) -> list[dict[str, Any]]:
+        """Uploads, newest first, after one of them; each as in the list of the history."""
+
+    def every(self, filters: Filters) -> Iterator[dict[str, Any]]:
+        """All such uploads with their reports, newest first."""
+
+    def get(self, upload_id: str, district_id: str | None) -> dict[str, Any] | None:
+        """One upload with everything that is known of it; `reports` by stage."""

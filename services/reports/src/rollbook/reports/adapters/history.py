@@ -2,30 +2,14 @@
 
 import datetime as dt
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 import sqlalchemy as sa
 
 from rollbook.common.contracts.events import FileReceived, FileRefused
 from rollbook.common.database import reading
 from rollbook.reports.adapters.tables import heard, report, upload, upload_school
-
-STAGES: Final = ("validation", "final")
-
-
-@dataclass(frozen=True, slots=True)
-class Filters:
-    """Which uploads are wanted; None or "" is no limit.  `district_id` None: those of every district."""
-
-    district_id: str | None
-    since: dt.datetime | None = None
-    until: dt.datetime | None = None  # not included
-    school_id: str = ""
-    uploaded_by: str = ""
-    status: str = ""
-    kind: str = ""
-    text: str = ""
+from rollbook.reports.ports import STAGES, Filters
 
 
 class SqlHistory:
@@ -71,7 +55,7 @@ class SqlHistory:
                 return None
             reports = _reports(connection, [upload_id])
             told = sa.select(heard.c.type, heard.c.event).where(heard.c.upload_id == upload_id)
-            events = dict(connection.execute(told).tuples().all())
+            events = {row.type: row.event for row in connection.execute(told)}
         found = reports.get(upload_id, {})
         return _item(row, found) | _more(events) | {"reports": found}
 

@@ -12,13 +12,13 @@ from rollbook.common.object_store import ObjectStore
 from rollbook.common.web.identity import identity, require
 from rollbook.common.web.paging import page, requested_page
 from rollbook.common.web.problems import Problem, not_found
-from rollbook.reports.adapters.history import STAGES, Filters, SqlHistory
 from rollbook.reports.entrypoints.archive import archive
+from rollbook.reports.ports import STAGES, Filters, History
 
 FILES: Final = ("summary.csv", "errors.csv", "corrections.csv", "follow-up-errors.csv")
 
 
-def make_blueprint(history: SqlHistory, store: ObjectStore) -> Blueprint:
+def make_blueprint(history: History, store: ObjectStore) -> Blueprint:
     """The reports' views, below /api/v1."""
     blueprint = Blueprint("reports", __name__, url_prefix="/reports", description="History and reports.")
 
@@ -63,7 +63,9 @@ def make_blueprint(history: SqlHistory, store: ObjectStore) -> Blueprint:
     blueprint.add_url_rule("/export.zip", "export", _export)
     blueprint.add_url_rule("/<string:upload_id>", "get", _get)
     for name in FILES:
-        blueprint.add_url_rule(f"/<string:upload_id>/{name}", name, _file, defaults={"name": name})
+        blueprint.add_url_rule(
+            f"/<string:upload_id>/{name}", name.removesuffix(".csv"), _file, defaults={"name": name}
+        )
     return blueprint
 
 
@@ -136,7 +138,7 @@ def _visible_district() -> str | None:
     return caller.district_id
 
 
-def _found(history: SqlHistory, upload_id: str) -> dict[str, Any]:
+def _found(history: History, upload_id: str) -> dict[str, Any]:
     found = history.get(upload_id, _visible_district())
     if found is None:
         raise not_found("report")

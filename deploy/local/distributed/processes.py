@@ -28,6 +28,7 @@ class Distributed:
     broker: RabbitMQ | None = None
     database_server: PostgreSQL | None = None
     environment: dict[str, str] = field(default_factory=dict)
+    amqp_url: str = field(init=False, default="")
     processes: dict[str, ServerProcess] = field(init=False, default_factory=dict)
     _ports: dict[str, int] = field(init=False, default_factory=dict)
     _stack: ExitStack = field(init=False, default_factory=ExitStack)
@@ -58,7 +59,7 @@ class Distributed:
         self.issuer = stack.enter_context(LocalIssuer())
         broker = self.broker or stack.enter_context(a_rabbitmq())
         databases = self.database_server or stack.enter_context(a_postgresql())
-        amqp_url = broker.new_vhost()
+        self.amqp_url = amqp_url = broker.new_vhost()
         stack.callback(broker.drop_vhost, amqp_url)
         (self.directory / "store").mkdir()
 

@@ -60,9 +60,11 @@ def validation_report(
     tally = Tally(kind)
     for chunk, found in _by_chunk(file, batches, store):
         tally.add(found)
-        for lines in csv_files.findings_lines(found, kind):
-            errors.write(lines)
-        words = corrections.errors_in_words(found, kind)
+        texts = []
+        for part in csv_files.rendered(found, kind):
+            errors.write(csv_files.findings_lines(part))
+            texts.append(corrections.texts_of_errors(part))
+        words = corrections.in_words(texts)
         if words.height:
             raw = raw_rows(
                 store.get_range(file.text_key, chunk.offset, chunk.length),
@@ -106,8 +108,8 @@ def final_report(
         follow_up.write(csv_files.findings_header())
         for _, found in _by_chunk(file, batches, store):
             tally.add(found)
-            for lines in csv_files.findings_lines(found, kind):
-                follow_up.write(lines)
+            for part in csv_files.rendered(found, kind):
+                follow_up.write(csv_files.findings_lines(part))
         files.append(follow_up.close())
     return Report(
         stage=FINAL,

@@ -4,15 +4,13 @@ It is uploaded again once corrected, so a cell that a spreadsheet would run gets
 reading trims off: an apostrophe would become part of the value.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 import polars as pl
 
-from rollbook.common.dictionary import Kind, names
-from rollbook.common.dictionary.texts import render
+from rollbook.common.dictionary import names
 from rollbook.common.report_csv import BOM, LINE_END, starts_a_formula
-from rollbook.reports.domain.csv_files import SLICE
 
 _BETWEEN: Final = " | "
 
@@ -33,19 +31,20 @@ def header(header_line: Sequence[str], columns: Sequence[int]) -> bytes:
     return BOM + f"{line.item()}{LINE_END}".encode()
 
 
-def errors_in_words(findings: pl.DataFrame, kind: Kind) -> pl.DataFrame:
-    """`row` and `errors`: the texts of each row's error findings, in their order.
+def texts_of_errors(findings: pl.DataFrame) -> pl.DataFrame:
+    """`row` and `text` of each error among these rendered findings.
 
-    `findings` are sorted; those of the whole file belong to no record and are passed over.
+    Those of the whole file belong to no record and are passed over.
     """
     of_rows = findings.filter((pl.col("severity") == "error") & (pl.col("column") != names.FILE))
-    parts = [
-        render(part, kind).select("row", pl.concat_str("message", pl.lit(" "), "howToFix").alias("errors"))
-        for part in of_rows.iter_slices(SLICE)
-    ]
-    empty = pl.DataFrame(schema={"row": pl.UInt32, "errors": pl.String})
-    told = pl.concat([empty, *parts])
-    return told.group_by("row", maintain_order=True).agg(pl.col("errors").str.join(_BETWEEN))
+    return of_rows.select("row", pl.concat_str("message", pl.lit(" "), "howToFix").alias("text"))
+
+
+def in_words(texts: Iterable[pl.DataFrame]) -> pl.DataFrame:
+    """`row` and `errors`: all texts of each row, in their order."""
+    empty = pl.DataFrame(schema={"row": pl.UInt32, "text": pl.String})
+    told = pl.concat([empty, *texts]).group_by("row", maintain_order=True)
+    return told.agg(pl.col("text").str.join(_BETWEEN).alias("errors"))
 
 
 def lines(raw: pl.DataFrame, words: pl.DataFrame, columns: Sequence[int]) -> bytes:

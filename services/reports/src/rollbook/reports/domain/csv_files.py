@@ -39,11 +39,16 @@ def findings_header() -> bytes:
     return report_csv.BOM + (",".join(FINDING_COLUMNS) + report_csv.LINE_END).encode()
 
 
-def findings_lines(findings: pl.DataFrame, kind: Kind) -> Iterator[bytes]:
-    """The lines of these findings, in the order given."""
+def rendered(findings: pl.DataFrame, kind: Kind) -> Iterator[pl.DataFrame]:
+    """The findings with their texts, in bounded parts."""
     for part in findings.iter_slices(SLICE):
         if part.height:
-            yield report_csv.write(render(part, kind).select(FINDING_COLUMNS), header=False)
+            yield render(part, kind)
+
+
+def findings_lines(findings: pl.DataFrame) -> bytes:
+    """The lines of these rendered findings, in the order given."""
+    return report_csv.write(findings.select(FINDING_COLUMNS), header=False)
 
 
 def summary(counts: Sequence[dict[str, object]]) -> bytes:

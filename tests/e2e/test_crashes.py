@@ -1,0 +1,72 @@
+"""Every process may die at any moment: the upload goes on where it was, and the reports are the same."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from e2e.conftest import Apart
+from e2e.journey import comparable, of_district, open_district, reports_of, sent
+
+from distributed import Distributed
+from rollbook.common.bus.connection import connect
+from rollbook.common.bus.topology import queues
+from roster_files import write_users
+from servers import PrivateRabbitMQ
+
+ROWS = 20_000
+VICTIMS = [f"{service}-{role}" for service in ("upload", "validator", "roster", "reports")
+           for role in ("consume", "relay")]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    made = tmp_path_factory.mktemp("files") / "users.csv"
+    write_users(made, ROWS, faulty_share=0.02)
+    return made
+
+
+@pytest.fixture(scope="module")
+def apart(own_rabbitmq: PrivateRabbitMQ) -> Iterator[Apart]:
+    with Distributed(validators=2, broker=own_rabbitmq) as running:
+        yield Apart(running)
+
+
+def disturbed(apart: Apart, file: Path, district: str, disturb: Callable[[], None]) -> dict[str, bytes]:
+    """The reports of an upload that is disturbed while it is validated and while it is applied."""
+    with open_district(apart, district, 12) as client:
+        upload_id = sent(client, of_district(file, district))
+        disturb()
+        assert client.settled(upload_id)["status"] == "needs_correction"
+        client.process(upload_id, accepted_rows_only=True)
+        disturb()
+        assert client.settled(upload_id)["status"] == "completed_with_errors"
+        return comparable(reports_of(client, upload_id), district)
+
+
+@pytest.fixture(scope="module")
+def undisturbed(apart: Apart, file: Path) -> dict[str, bytes]:
+    return disturbed(apart, file, "undisturbed", lambda: None)
+
+
+def dead(apart: Apart) -> dict[str, int]:
+    """How many messages wait for a person, by queue."""
+    found = {}
+    with connect(apart.running.amqp_url) as connection:
+        for spec in queues():
+            if spec.name.endswith(".dead"):
+                found[spec.name] = connection.default_channel.queue_declare(
+                    spec.name, passive=True
+                ).message_count
+    return {name: count for name, count in found.items() if count}
+
+
+@pytest.mark.parametrize("victim", VICTIMS)
+def test_a_process_killed_in_the_middle_of_an_upload_changes_no_report(
+    victim: str, apart: Apart, file: Path, undisturbed: dict[str, bytes]
+) -> None:
+    def crash() -> None:
+        apart.running.processes[victim].kill()
+        apart.running.restart(victim)
+
+    assert disturbed(apart, file, victim, crash) == undisturbed
+    assert dead(apart) == {}

@@ -11,7 +11,8 @@ import httpx
 from rollbook.common.errors import RollbookError
 
 _BLOCK_BYTES: Final = 1 << 20
-_POLL_SECONDS: Final = (0.05, 2.0)
+_POLL_SECONDS: Final = (0.02, 2.0)
+_POLL_SHARE: Final = 0.05  # of the time waited so far: the answer is late by no more than that
 MOVING: Final = ("validating", "processing")
 """States that an upload leaves by itself."""
 
@@ -68,14 +69,15 @@ class Client:
 
     def settled(self, upload_id: str, moved: Callable[[Document], None] = lambda _upload: None) -> Document:
         """The upload once it waits for a person or is final; `moved` hears of it at every look."""
-        pause, longest = _POLL_SECONDS
+        shortest, longest = _POLL_SECONDS
+        started = time.monotonic()
         while True:
             upload = _document(self.call("GET", f"/uploads/{upload_id}"))
             moved(upload)
             if upload["status"] not in MOVING:
                 return upload
-            time.sleep(pause)
-            pause = min(pause * 1.5, longest)
+            waited = time.monotonic() - started
+            time.sleep(min(max(shortest, waited * _POLL_SHARE), longest))
 
     def process(self, upload_id: str, *, accepted_rows_only: bool = False) -> None:
         """Say Process."""

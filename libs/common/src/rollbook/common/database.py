@@ -8,8 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-from alembic import command
-from alembic.config import Config
 from sqlalchemy import event
 
 NAMING = {
@@ -85,6 +83,9 @@ def upgrade(engine: sa.Engine, package: str) -> None:
 
     ``package`` is the service's package, as ``rollbook.upload``; its migrations lie in ``migrations/``.
     """
+    from alembic import command  # noqa: PLC0415  (half a second that only those who migrate should wait)
+    from alembic.config import Config  # noqa: PLC0415
+
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     config.set_main_option("version_locations", str(resources.files(package) / "migrations"))

@@ -12,9 +12,11 @@ import contextlib
 import dataclasses
 import queue
 import random
+import select
 import threading
 import time
 from dataclasses import dataclass
+from socket import socketpair
 from typing import Any, Final
 
 import structlog
@@ -54,6 +56,9 @@ class ConsumerLoop:
         }
         self._todo: queue.SimpleQueue[_Delivery | None] = queue.SimpleQueue()
         self._done: queue.SimpleQueue[tuple[_Delivery, bool]] = queue.SimpleQueue()
+        # A pair of sockets, since a thread can wait for the broker's socket and for another one at once.
+        self._worker_is_done, self._done_bell = socketpair()
+        self._done_bell.setblocking(False)
         self._in_hand = 0
         self._failures = 0
         self._publisher: Publisher | None = None
@@ -77,6 +82,8 @@ class ConsumerLoop:
                 pause = min(pause * 2, _RECONNECT_SECONDS[1])
         self._todo.put(None)
         worker.join()
+        self._worker_is_done.close()
+        self._done_bell.close()
 
     def _consume(self) -> None:
         with connect(self._url, HEARTBEAT_SECONDS) as connection:
@@ -108,13 +115,26 @@ class ConsumerLoop:
     def _drain(self, connection: Any) -> None:
         beat = time.monotonic()
         while not self._stop.is_set():
-            with contextlib.suppress(TimeoutError):
-                connection.drain_events(timeout=0.005 if self._in_hand else 0.1)
+            self._receive(connection)
             self._acknowledge()
             if time.monotonic() - beat > HEARTBEAT_SECONDS / 4:
                 beat = time.monotonic()
                 if connection.supports_heartbeats:
                     connection.heartbeat_check()
+
+    def _receive(self, connection: Any) -> None:
+        """Take what has come; where nothing has, wait a moment for the broker or the worker."""
+        socket = getattr(connection.connection, "sock", None)
+        if socket is None:  # the broker in this process has none to wait for
+            with contextlib.suppress(TimeoutError):
+                connection.drain_events(timeout=0.005 if self._in_hand else 0.1)
+            return
+        with contextlib.suppress(TimeoutError):
+            while not self._stop.is_set():
+                connection.drain_events(timeout=0)
+        readable, _, _ = select.select([socket, self._worker_is_done], [], [], 0.5)
+        if self._worker_is_done in readable:
+            self._worker_is_done.recv(4096)
 
     def _finish(self, connection: Any) -> None:
         while self._in_hand:
@@ -158,6 +178,8 @@ class ConsumerLoop:
             except Exception as error:
                 log.exception("message not settled", queue=delivery.queue, error=type(error).__name__)
             self._done.put((delivery, settled))
+            with contextlib.suppress(BlockingIOError):  # so many rings unheard are heard as one
+                self._done_bell.send(b"!")
             if self._failures >= _BRAKE_AFTER:
                 self.ready = False
                 self._stop.wait(min(0.5 * 2 ** (self._failures - _BRAKE_AFTER), _BRAKE_SECONDS))

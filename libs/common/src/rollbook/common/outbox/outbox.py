@@ -8,6 +8,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from rollbook.common.contracts.envelope import wrap
 from rollbook.common.contracts.events import Event
+from rollbook.common.outbox.bell import ring_at_commit
 from rollbook.common.outbox.tables import inbox, outbox
 
 
@@ -43,6 +44,7 @@ class Outbox:
         if not self._rows:
             return False
         self._connection.execute(insert_new(self._connection, outbox), self._rows)
+        ring_at_commit(self._connection)
         self._rows = []
         return True
 

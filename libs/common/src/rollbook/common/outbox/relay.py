@@ -3,6 +3,7 @@
 import datetime as dt
 import threading
 import time
+from collections import Counter
 from typing import Final
 
 import sqlalchemy as sa
@@ -11,11 +12,14 @@ import structlog
 from rollbook.common.bus.publisher import WINDOW, Publisher, publisher_for
 from rollbook.common.bus.topology import EVENTS
 from rollbook.common.contracts.envelope import Message
+from rollbook.common.outbox.bell import bell_of
 from rollbook.common.outbox.tables import inbox, outbox
 from rollbook.common.service import Service
 
-POLL_SECONDS: Final = 0.05
+LOOK_SECONDS: Final = 0.5  # without being rung for
+LONGEST_PAUSE_SECONDS: Final = 5.0
 SWEEP_SECONDS: Final = 5.0
+CLEANING_SECONDS: Final = 3600.0
 KEPT: Final = dt.timedelta(days=14)
 
 log = structlog.get_logger(__name__)
@@ -27,68 +31,87 @@ class Relay:
     def __init__(self, service: Service, url: str, stop: threading.Event) -> None:
         self._service, self._url, self._stop = service, url, stop
         self._publisher: Publisher | None = None
-        self._wake = threading.Event()
-        service.wake_relay = self._wake.set
+        self._bell = bell_of(service.engine)
+        self._swept_at = self._cleaned_at = time.monotonic()
+        service.wake_relay = self._bell.ring
 
     def run(self) -> None:
-        """Relay and sweep; whatever fails is tried again."""
-        pause, swept_at = POLL_SECONDS, time.monotonic()
+        """Relay and sweep; whatever fails is tried again, ever more slowly."""
+        pause = LOOK_SECONDS
         while not self._stop.is_set():
             try:
-                if self.publish_some():
-                    pause = POLL_SECONDS
-                    continue
-                if time.monotonic() - swept_at > SWEEP_SECONDS:
-                    swept_at = time.monotonic()
-                    self.sweep()
-                pause = POLL_SECONDS
+                refused = self.publish_all()
+                self._keep_house()
+                pause = LOOK_SECONDS if not refused else min(pause * 2, LONGEST_PAUSE_SECONDS)
+                self._bell.wait(pause)
             except Exception as error:  # noqa: BLE001  (broker or database: both come back)
                 log.warning("relay waits", service=self._service.name, error=type(error).__name__)
-                pause = min(pause * 2, 5.0)
-            self._wake.wait(pause)
-            self._wake.clear()
+                self._bell.close()
+                pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
+                self._stop.wait(pause)
+        self._bell.close()
         if self._publisher is not None:
             self._publisher.close()
 
-    def publish_some(self) -> bool:
-        """Publish one window; says whether anything was sent.
+    def publish_all(self) -> int:
+        """Publish whatever stands in the outbox, window by window; gives the number of refused messages.
+
+        A refused message stays, and holds up none behind it.  Raises Unavailable without a broker.
+        """
+        seq, refused = 0, Counter[tuple[str, str]]()
+        while not self._stop.is_set():
+            rows = self._publish_window(seq, refused)
+            if not rows:
+                break
+            seq = rows[-1]
+        for (event_type, error), count in refused.items():
+            log.warning(
+                "messages refused", service=self._service.name, type=event_type, error=error, count=count
+            )
+        return refused.total()
+
+    def _publish_window(self, after: int, refused: Counter[tuple[str, str]]) -> list[int]:
+        """Publish the next unsent rows after one; gives their `seq`.
 
         The rows are locked meanwhile, so that a second relay of the service takes others.
-
-        Raises:
-            PublishError: some were refused; the others are marked as sent.
         """
         unsent = (
             sa.select(outbox.c.seq, outbox.c.id, outbox.c.type, outbox.c.headers, outbox.c.body)
-            .where(outbox.c.sent_at.is_(None))
+            .where(outbox.c.sent_at.is_(None), outbox.c.seq > after)
             .order_by(outbox.c.seq)
             .limit(WINDOW)
         )
-        with self._service.engine.connect().execution_options(
-            reading_only=self._service.engine.dialect.name == "sqlite"
-        ) as connection:
+        one_relay_only = self._service.engine.dialect.name == "sqlite"
+        with self._service.engine.connect().execution_options(reading_only=one_relay_only) as connection:
             rows = connection.execute(unsent.with_for_update(skip_locked=True)).all()
             if not rows:
-                return False
-            if self._service.engine.dialect.name == "sqlite":
-                connection.rollback()  # one relay only; and nobody should wait for a lock while we publish
+                return []
+            if one_relay_only:
+                connection.rollback()  # nobody should wait for a lock while we publish
             failures = self._connected().publish(
                 EVENTS, [Message(row.id, row.type, row.headers, row.body) for row in rows]
             )
+            refused.update((row.type, type(failures[row.id]).__name__) for row in rows if row.id in failures)
             sent = [row.seq for row in rows if row.id not in failures]
             mark = sa.update(outbox).where(outbox.c.seq.in_(sent)).values(sent_at=dt.datetime.now(dt.UTC))
             connection.execute(mark)
             connection.commit()
-        if failures:
-            raise next(iter(failures.values()))
-        return True
+        return [row.seq for row in rows]
 
-    def sweep(self) -> None:
-        """Set going what has not moved, and drop what is no longer needed of outbox and inbox."""
-        now = dt.datetime.now(dt.UTC)
+    def _keep_house(self) -> None:
+        now = time.monotonic()
+        if self._service.sweep is not None and now - self._swept_at > SWEEP_SECONDS:
+            self._swept_at = now
+            with self._service.unit_of_work() as uow:
+                self._service.sweep(uow, dt.datetime.now(dt.UTC))
+                uow.commit()
+        if now - self._cleaned_at > CLEANING_SECONDS:
+            self._cleaned_at = now
+            self.clean(dt.datetime.now(dt.UTC))
+
+    def clean(self, now: dt.datetime) -> None:
+        """Drop what is no longer needed of outbox and inbox."""
         with self._service.unit_of_work() as uow:
-            if self._service.sweep is not None:
-                self._service.sweep(uow, now)
             uow.connection.execute(sa.delete(outbox).where(outbox.c.sent_at < now - KEPT))
             uow.connection.execute(sa.delete(inbox).where(inbox.c.handled_at < now - KEPT))
             uow.commit()

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 
 from rollbook.common.contracts.envelope import event_id, unwrap
 from rollbook.common.contracts.events import UploadStalled
+from rollbook.common.outbox.bell import ring_at_commit
 from rollbook.common.outbox.tables import outbox
 from rollbook.common.unit_of_work import UnitOfWork
 
@@ -30,6 +31,8 @@ def resend(event: UploadStalled, uow: UnitOfWork) -> None:
             "sent_at": None,
         }
         uow.connection.execute(sa.update(outbox).where(outbox.c.seq == row.seq).values(again))
+    if rows:
+        ring_at_commit(uow.connection)
 
 
 def unsend(engine: sa.Engine, since: dt.datetime) -> None:

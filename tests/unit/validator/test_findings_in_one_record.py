@@ -90,6 +90,12 @@ def test_a_class_grade_with_a_part_that_is_no_grade_is_unknown(check, grades):
     assert check(f"classId, classGrade\nC1, {grades}").flat("code") == [("classGrade.unknown_value",)]
 
 
+@pytest.mark.parametrize("between", ["\n", "\t", "\x1f", "\x85", "\u2028"])
+def test_a_control_character_between_class_grades_is_one(check, between):
+    found = check(f'classId, classGrade\nC1, "07,{between}08"')
+    assert found.flat("code") == [("classGrade.control_character",)]
+
+
 def test_a_line_break_inside_a_cell_is_a_control_character(check):
     assert check('userFirstName\n"An\na"').flat("code", "suggestion", "message") == [
         (

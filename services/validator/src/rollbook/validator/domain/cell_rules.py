@@ -38,8 +38,12 @@ def canonical(values: OneOf, cells: pl.Expr) -> pl.Expr:
 
 
 def kept_lists(values: Grades, cells: pl.Expr) -> pl.Expr:
-    """Cells of several values as they are kept, joined by commas; null where any part is not on the list."""
-    parts = cells.str.split(",").list.eval(_part(values, pl.element().str.strip_chars(WHITE_SPACE)))
+    """Cells of several values as they are kept, joined by commas; null where any part is not on the list.
+
+    Parts are trimmed, but a line break or a tab between them is a control character within the cell.
+    """
+    one_line = pl.when(~cells.str.contains(CONTROL)).then(cells)
+    parts = one_line.str.split(",").list.eval(_part(values, pl.element().str.strip_chars(WHITE_SPACE)))
     return parts.list.join(",", ignore_nulls=False)
 
 

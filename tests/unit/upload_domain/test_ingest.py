@@ -97,6 +97,8 @@ def test_up_to_three_different_samples_are_given_of_a_guessed_encoding():
         (file_of("José", "\x81").encode("latin-1"), [("file.undecodable", 3)]),
         (file_of("Á", "x").encode() + b"\xe9\n", [("file.undecodable", 4)]),
         (file_of(ROW).encode("utf-16") + b"a", [("file.undecodable", 3)]),
+        (file_of(ROW, "x").rstrip().encode("utf-16") + b"a", [("file.undecodable", 3)]),
+        (HEADER.encode("utf-16") + b"a", [("file.undecodable", 1)]),
         (file_of(ROW, 'a,"b', ROW).encode(), [("file.unclosed_quote", 3)]),
         (('"' + file_of(ROW)).encode(), [("file.unclosed_quote", 1)]),
         (HEADER.encode(), [("file.no_rows", None)]),

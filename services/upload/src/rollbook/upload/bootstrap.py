@@ -1,15 +1,20 @@
 """The upload service, composed from its settings."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 
+import sqlalchemy as sa
+
 from rollbook.common.contracts import events as e
-from rollbook.common.database import open_engine
+from rollbook.common.database import open_engine, reading
 from rollbook.common.object_store import ObjectStore
 from rollbook.common.outbox.resend import resend
 from rollbook.common.service import Service
 from rollbook.common.unit_of_work import UnitOfWork
 from rollbook.upload import handlers
 from rollbook.upload.adapters.uploads import SqlUploads
+from rollbook.upload.deciding import Deciding
 from rollbook.upload.domain.ingest import Limits
 from rollbook.upload.entrypoints.http import make_blueprint
 from rollbook.upload.receiving import Receiving
@@ -36,10 +41,22 @@ def compose(settings: Settings) -> Service:
     )
     limits = Limits(settings.max_file_bytes, settings.max_file_rows)
     # The transaction is looked up at each request: who runs a relay sets `wake_relay` only later.
-    receiving = Receiving(lambda: service.unit_of_work(), _uploads, store, limits)  # noqa: PLW0108
-    service.blueprints = (make_blueprint(receiving),)
+    begin = lambda: service.unit_of_work()  # noqa: E731, PLW0108
+    service.blueprints = (
+        make_blueprint(
+            Receiving(begin, _uploads, store, limits),
+            Deciding(begin, _uploads),
+            partial(_looking, service.engine),
+        ),
+    )
     return service
 
 
 def _uploads(uow: UnitOfWork) -> SqlUploads:
     return SqlUploads(uow.connection)
+
+
+@contextmanager
+def _looking(engine: sa.Engine) -> Iterator[SqlUploads]:
+    with reading(engine) as connection:
+        yield SqlUploads(connection)

@@ -9,6 +9,7 @@ from rollbook.common.contracts import events as e
 from rollbook.common.unit_of_work import UnitOfWork
 from rollbook.upload.domain.states import BUSY, FINAL, PROCESSING, VALIDATING, WAITING, state_after
 from rollbook.upload.ports import FileStore, Upload, Uploads
+from rollbook.upload.stored_file import file_key, text_key
 
 STALLS: Final = 5
 INCOMING_LASTS: Final = dt.timedelta(hours=6)
@@ -100,16 +101,6 @@ def sweep(
     for upload_id in uploads.abandoned(now - INCOMING_LASTS):
         store.delete(file_key(upload_id), text_key(upload_id))
         uploads.end_incoming(upload_id)
-
-
-def file_key(upload_id: str) -> str:
-    """Where the bytes as uploaded lie."""
-    return f"uploads/{upload_id}/file"
-
-
-def text_key(upload_id: str) -> str:
-    """Where the UTF-8 transcript of a UTF-16 file lies."""
-    return f"uploads/{upload_id}/text"
 
 
 def _learn(event: e.Event, uow: UnitOfWork, uploads_in: UploadsIn, **facts: Any) -> None:

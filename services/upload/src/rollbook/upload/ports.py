@@ -1,7 +1,8 @@
 """What the upload service needs from outside: its own records of districts and uploads, and files."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -68,7 +69,7 @@ class Uploads(Protocol):
     def in_states(self, states: frozenset[str], district_id: str | None = None) -> list[Upload]:
         """The uploads (of a district) in these states, locked."""
 
-    def listed(self, district_id: str, limit: int, after: tuple[str, ...] | None) -> list[Upload]:
+    def listed(self, district_id: str, limit: int, after: tuple[dt.datetime, str] | None) -> list[Upload]:
         """A district's uploads, newest first, after the key (time, id)."""
 
     def save(self, one: Upload, *, new: bool = False) -> None:
@@ -88,3 +89,7 @@ class Uploads(Protocol):
 
     def abandoned(self, before: dt.datetime) -> list[str]:
         """Uploads whose file has been on its way since before this time."""
+
+
+Looking = Callable[[], AbstractContextManager[Uploads]]
+"""Gives the records to look at and not to change: never waits for a writer, and keeps none waiting."""

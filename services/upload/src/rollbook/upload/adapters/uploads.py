@@ -55,12 +55,12 @@ class SqlUploads:
             query = query.where(upload.c.district_id == district_id)
         return [_upload(row) for row in self._connection.execute(query.with_for_update()).mappings()]
 
-    def listed(self, district_id: str, limit: int, after: tuple[str, ...] | None) -> list[Upload]:
+    def listed(self, district_id: str, limit: int, after: tuple[dt.datetime, str] | None) -> list[Upload]:
         """A district's uploads, newest first, after the key (time, id)."""
         query = sa.select(upload).where(upload.c.district_id == district_id)
         if after is not None:
-            at = dt.datetime.fromisoformat(after[0])
-            older = sa.and_(upload.c.uploaded_at == at, upload.c.upload_id < after[1])
+            at, upload_id = after
+            older = sa.and_(upload.c.uploaded_at == at, upload.c.upload_id < upload_id)
             query = query.where(sa.or_(upload.c.uploaded_at < at, older))
         query = query.order_by(upload.c.uploaded_at.desc(), upload.c.upload_id.desc()).limit(limit)
         return [_upload(row) for row in self._connection.execute(query).mappings()]

@@ -1,6 +1,5 @@
 """Taking in a file in one pass: hash, encoding, header, records and chunks, in constant memory."""
 
-import hashlib
 import re
 import unicodedata
 from collections.abc import Iterable
@@ -15,6 +14,7 @@ from rollbook.common.tabular.records import Records
 from rollbook.common.tabular.tokenizer import cells_of, is_blank
 from rollbook.common.tabular.white_space import WHITE_SPACE
 from rollbook.upload.domain.blank_columns import BlankColumns
+from rollbook.upload.domain.fingerprint import Fingerprint
 from rollbook.upload.domain.header import ROWS_SEARCHED, Header, check_header, holds_known_name
 from rollbook.upload.domain.problem import FileRefused, Problem, problem
 from rollbook.upload.domain.signatures import kind_by_signature
@@ -68,22 +68,26 @@ class IngestedFile:
 
 
 def ingest(
-    pieces: Iterable[bytes], *, kind: str, limits: Limits | None = None, sink: Sink | None = None
+    pieces: Iterable[bytes],
+    *,
+    kind: str,
+    limits: Limits | None = None,
+    sink: Sink | None = None,
+    fingerprint: Fingerprint | None = None,
 ) -> IngestedFile:
     """Take in a file of this kind ("users" or "demographics") from its bytes, in pieces of any size.
 
     Raises FileRefused with every problem of the header, or with what is wrong with the file, as soon as it is
-    known: the rest of `pieces` is then not read.
+    known: the rest of `pieces` is then not read, and a `fingerprint` given is that of what was.
     """
-    return _Ingest(kind, limits or Limits(), sink).run(pieces)
+    return _Ingest(kind, limits or Limits(), sink, fingerprint or Fingerprint()).run(pieces)
 
 
 class _Ingest:
-    def __init__(self, kind: str, limits: Limits, sink: Sink | None) -> None:
-        self.kind, self.limits, self.sink = kind, limits, sink
+    def __init__(self, kind: str, limits: Limits, sink: Sink | None, fingerprint: Fingerprint) -> None:
+        self.kind, self.limits, self.sink, self.fingerprint = kind, limits, sink, fingerprint
         self.source = TextSource()
-        self.digest = hashlib.sha256()
-        self.size = 0
+        self.size = 0  # of the blocks looked at; the fingerprint is ahead of it
         self.tail = b""  # the beginning of a record that the text so far does not end
         self.passed = 0  # bytes of text before the tail
         self.records = 0
@@ -97,7 +101,7 @@ class _Ingest:
         self.samples: list[str] = []
 
     def run(self, pieces: Iterable[bytes]) -> IngestedFile:
-        for block, final in in_blocks(pieces):
+        for block, final in in_blocks(self.fingerprint.over(pieces)):
             self._take(block)
             text = self.source.feed(block, final=final)
             if self.source.encoding is Encoding.UTF_16 and self.sink is not None:
@@ -112,7 +116,6 @@ class _Ingest:
         what = None if self.source.begun else kind_by_signature(block)
         if what:
             self._refuse(problem("file.not_csv", got=what, reason=f"it is {what}"))
-        self.digest.update(block)
         if self.sink is not None:
             self.sink.write(block)
 
@@ -144,7 +147,9 @@ class _Ingest:
         at = self.source.undecodable_at
         if at is not None:
             encodings = "UTF-16" if self.source.encoding is Encoding.UTF_16 else "UTF-8 or Windows-1252"
-            row = self._row(records, max(at - self.passed, 0))
+            # What cannot be read stands after the text like a character: within a record that is not ended.
+            upto = scan_records(records.data + b"?")
+            row = self._row(upto, max(at - self.passed, 0))
             self._refuse(problem("file.undecodable", expected=encodings, row=row))
 
     def _row(self, records: Records, offset: int) -> int:
@@ -242,8 +247,8 @@ class _Ingest:
         chunks = self.table.finish()
         guessed = self.source.encoding is Encoding.WINDOWS_1252
         return IngestedFile(
-            sha256=self.digest.hexdigest(),
-            size_bytes=self.size,
+            sha256=self.fingerprint.sha256,
+            size_bytes=self.fingerprint.size_bytes,
             encoding=self.source.encoding,
             columns=self.header.columns,
             rows=self.table.rows,

@@ -11,6 +11,14 @@ COMPLETED: Final = frozenset({"completed", "completed_with_errors"})
 FINAL: Final = COMPLETED | {"failed", "cancelled", "superseded", "undone", "refused"}
 
 
+class NotNow(Exception):
+    """The state of an upload or of its district forbids it: a stable `code`, and in `detail` what to do."""
+
+    def __init__(self, code: str, detail: str) -> None:
+        super().__init__(detail)
+        self.code, self.detail = code, detail
+
+
 @dataclass(frozen=True, slots=True)
 class Facts:
     """What the services have said of an upload so far, in whatever order.  None: nothing yet."""

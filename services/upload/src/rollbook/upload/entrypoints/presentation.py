@@ -1,8 +1,9 @@
 """An upload as people and programs see it."""
 
+import dataclasses
 from typing import Any
 
-from rollbook.upload.domain.states import FINAL, VALIDATING
+from rollbook.upload.domain.states import FINAL, VALIDATING, Facts
 from rollbook.upload.ports import Upload
 
 
@@ -37,6 +38,11 @@ def shown(upload: Upload, rows_done: int) -> dict[str, Any]:
             "corrections": f"{reports}/corrections.csv",
         },
     }
+
+
+def as_received(upload: Upload) -> Upload:
+    """The upload as it was when its file came: a repeated request gets the answer of the first."""
+    return dataclasses.replace(upload, status=VALIDATING, reason="", facts=Facts())
 
 
 def problems_of(upload: Upload) -> set[str]:

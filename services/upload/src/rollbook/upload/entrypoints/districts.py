@@ -1,0 +1,119 @@
+"""Districts: support creates, changes and activates them; everybody sees whether theirs is active."""
+
+# flask-smorest ships no types, so every route is decorated by something untyped.
+# mypy: disable-error-code="untyped-decorator"
+
+import dataclasses
+from collections.abc import Callable
+from typing import Any
+
+from flask import jsonify
+from flask_smorest import Blueprint
+
+from rollbook.common.contracts import events as e
+from rollbook.common.unit_of_work import UnitOfWork
+from rollbook.common.web.identity import identity, require
+from rollbook.common.web.json_body import json_object
+from rollbook.common.web.problems import Problem, not_found
+from rollbook.upload.domain.district import District, district_from
+from rollbook.upload.domain.ingest import Limits
+from rollbook.upload.handlers import UploadsIn
+from rollbook.upload.ports import Looking
+
+
+def add_districts(
+    blueprint: Blueprint,
+    unit_of_work: Callable[[], UnitOfWork],
+    uploads_in: UploadsIn,
+    looking: Looking,
+    limits: Limits,
+) -> None:
+    """Add the routes of districts."""
+
+    @blueprint.put("/districts/<district_id>")
+    @require("support")
+    def put_district(district_id: str) -> Any:
+        """Create or change a district."""
+        body = json_object()
+        if "\0" in district_id:
+            raise not_found("district")
+        with unit_of_work() as uow:
+            uploads = uploads_in(uow)
+            before = uploads.district(district_id, lock=True)
+            new, faults = district_from(district_id, before.version + 1 if before else 1, body)
+            if new is None:
+                raise Problem(422, "invalid_district", "Correct the fields listed in errors.", errors=faults)
+            active = bool(before and before.active) and not new.schools_without_unique_id()
+            new = dataclasses.replace(new, active=active)
+            uploads.save_district(new)
+            uow.outbox.add(_changed(new))
+            uow.commit()
+        return jsonify(_district(new)), 200 if before else 201
+
+    @blueprint.post("/districts/<district_id>/batch-upload")
+    @require("support")
+    def activate(district_id: str) -> Any:
+        """Activate batch upload for a district."""
+        if "\0" in district_id:
+            raise not_found("district")
+        with unit_of_work() as uow:
+            uploads = uploads_in(uow)
+            found = uploads.district(district_id, lock=True)
+            if found is None:
+                raise not_found("district")
+            without = found.schools_without_unique_id()
+            if without:
+                raise Problem(
+                    409,
+                    "schools_without_unique_id",
+                    "Give each of these schools a schoolId of its own.",
+                    schools=without,
+                )
+            active = dataclasses.replace(found, active=True)
+            uploads.save_district(active)
+            uow.commit()
+        return jsonify(_district(active))
+
+    @blueprint.get("/batch-upload")
+    @require()
+    def feature() -> Any:
+        """Whether batch upload is active for the caller's district."""
+        with looking() as uploads:
+            found = uploads.district(identity().district_id)
+        active = bool(found and found.active)
+        return jsonify(
+            active=active,
+            reason=None if active else "Batch upload has not been activated for your district.",
+            whatToDo=None if active else "Ask support to activate it.",
+            limits={"maxBytes": limits.max_bytes, "maxRows": limits.max_rows},
+            enrollmentSource=found.enrollment_source if found else None,
+        )
+
+
+def _changed(district: District) -> e.DistrictChanged:
+    limits = district.thresholds
+    return e.DistrictChanged(
+        upload_id="",
+        district_id=district.district_id,
+        version=district.version,
+        name=district.name,
+        enrollment_source=district.enrollment_source,
+        allow_school_creation=district.allow_school_creation,
+        thresholds=e.Thresholds(
+            float(limits["updatedPercent"]), float(limits["removedPercent"]), int(limits["fromRecords"])
+        ),
+        schools=tuple(e.School(school, name) for school, name in district.schools if school),
+    )
+
+
+def _district(district: District) -> dict[str, Any]:
+    return {
+        "districtId": district.district_id,
+        "version": district.version,
+        "name": district.name,
+        "enrollmentSource": district.enrollment_source,
+        "allowSchoolCreation": district.allow_school_creation,
+        "thresholds": district.thresholds,
+        "schools": [{"schoolId": school, "name": name} for school, name in district.schools],
+        "batchUpload": district.active,
+    }

@@ -1,0 +1,156 @@
+"""Uploads: sent, looked at, processed, cancelled."""
+
+# mypy: disable-error-code="untyped-decorator"
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+from flask import Response, jsonify
+from flask_smorest import Blueprint
+
+from rollbook.common.contracts import events as e
+from rollbook.common.web.identity import identity, require
+from rollbook.common.web.json_body import json_object
+from rollbook.common.web.paging import page, requested_page
+from rollbook.common.web.problems import Problem, not_found
+from rollbook.upload.deciding import Deciding
+from rollbook.upload.domain.states import NotNow
+from rollbook.upload.entrypoints.incoming_file import incoming_file
+from rollbook.upload.entrypoints.presentation import as_received, problems_of, shown
+from rollbook.upload.ports import FileStore, Looking, Upload
+from rollbook.upload.receiving import KeyReused, Receiving, Request
+from rollbook.upload.stored_file import file_key
+
+
+def add_uploads(blueprint: Blueprint, receiving: Receiving, looking: Looking, store: FileStore) -> None:
+    """Add the routes on which files come in and are looked at."""
+
+    @blueprint.post("/uploads")
+    @require("system", "enrollment")
+    def upload_file() -> Any:
+        """Upload a file."""
+        who, file = identity(), incoming_file()
+        wanted = Request(
+            district_id=who.district_id,
+            kind=file.kind,
+            file_name=file.name,
+            by=e.Person(who.sub, who.name),
+            school_scope=who.school_ids,
+            idempotency_key=file.idempotency_key,
+        )
+        upload = _now(lambda: receiving.receive(wanted, file.pieces))
+        if upload.status == "refused":
+            return _refused(upload).response()
+        answer = shown(as_received(upload), 0)
+        return jsonify(answer), 201, {"Location": answer["links"]["self"]}
+
+    @blueprint.get("/uploads")
+    @require()
+    def list_uploads() -> Any:
+        """The district's uploads, newest first."""
+        wanted = requested_page(2)
+        after = (_moment(wanted.after[0]), wanted.after[1]) if wanted.after else None
+        with looking() as uploads:
+            found = uploads.listed(identity().district_id, wanted.limit + 1, after)
+            items = [shown(one, uploads.rows_done(one.upload_id)) for one in found]
+        return jsonify(page(items, wanted, [(one.uploaded_at.isoformat(), one.upload_id) for one in found]))
+
+    @blueprint.get("/uploads/<upload_id>")
+    @require()
+    def get_upload(upload_id: str) -> Any:
+        """One upload: status, progress, counts of findings."""
+        return jsonify(look(looking, upload_id, identity().district_id)[1])
+
+    @blueprint.get("/uploads/<upload_id>/file")
+    @require()
+    def download(upload_id: str) -> Any:
+        """The bytes as uploaded."""
+        upload, _ = look(looking, upload_id, identity().district_id)
+        try:
+            blocks = store.stream(file_key(upload.upload_id))
+        except FileNotFoundError:
+            raise not_found("file") from None
+        answer = Response(blocks, mimetype="text/csv")
+        answer.headers["Content-Disposition"] = f'attachment; filename="{upload.kind}.csv"'
+        return answer
+
+
+def add_decisions(blueprint: Blueprint, deciding: Deciding, looking: Looking) -> None:
+    """Add the routes on which a person decides what becomes of an upload."""
+
+    @blueprint.post("/uploads/<upload_id>/process")
+    @require("system", "enrollment")
+    def process(upload_id: str) -> Any:
+        """Apply the accepted rows."""
+        who = identity()
+        look(looking, upload_id, who.district_id)
+        accepted_only, reason = _decision(json_object(optional=True))
+        person = e.Person(who.sub, who.name)
+        _now(lambda: deciding.process(upload_id, person, accepted_rows_only=accepted_only, reason=reason))
+        return jsonify(look(looking, upload_id, who.district_id)[1]), 202
+
+    @blueprint.post("/uploads/<upload_id>/cancel")
+    @require("system", "enrollment")
+    def cancel(upload_id: str) -> Any:
+        """Give an upload up."""
+        who = identity()
+        look(looking, upload_id, who.district_id)
+        _now(lambda: deciding.cancel(upload_id, e.Person(who.sub, who.name)))
+        return jsonify(look(looking, upload_id, who.district_id)[1])
+
+
+def look(looking: Looking, upload_id: str, district_id: str) -> tuple[Upload, dict[str, Any]]:
+    """An upload, and how it is shown.
+
+    Raises:
+        Problem: 404 for one that is not there or another district's.
+    """
+    with looking() as uploads:
+        upload = uploads.get(upload_id) if "\0" not in upload_id else None
+        if upload is None or upload.district_id != district_id:
+            raise not_found("upload")
+        return upload, shown(upload, uploads.rows_done(upload_id))
+
+
+def _decision(body: dict[str, Any]) -> tuple[bool, str]:
+    """Whether only the accepted rows are wanted, and the reason for approving, "" without one."""
+    accepted_only, approval = body.get("acceptedRowsOnly", False), body.get("approval") or {}
+    reason = approval.get("reason") or "" if isinstance(approval, dict) else None
+    if not isinstance(accepted_only, bool) or not isinstance(reason, str) or len(reason) > 1000:
+        raise Problem(
+            422,
+            "invalid_request",
+            "Send {acceptedRowsOnly: true or false, approval: {reason: text of at most 1000 characters}}.",
+        )
+    return accepted_only, reason.strip()
+
+
+def _moment(text: str) -> dt.datetime:
+    try:
+        return dt.datetime.fromisoformat(text).astimezone(dt.UTC)
+    except (ValueError, OverflowError):
+        raise Problem(
+            422, "bad_cursor", "Use the cursor as the previous page's next gave it, or none."
+        ) from None
+
+
+def _now(act: Callable[[], Upload]) -> Upload:
+    try:
+        return act()
+    except NotNow as hindrance:
+        raise Problem(409, hindrance.code, hindrance.detail) from None
+    except KeyReused:
+        raise Problem(
+            422,
+            "idempotency_key_reused",
+            "This Idempotency-Key was used for another file; take a new key for each file.",
+        ) from None
+
+
+def _refused(upload: Upload) -> Problem:
+    status = 413 if "file.too_large" in problems_of(upload) else 422
+    detail = "The file was refused; problems says why, and what to do."
+    return Problem(
+        status, "file_refused", detail, id=upload.upload_id, uploadStatus="refused", **(upload.refusal or {})
+    )

@@ -16,7 +16,7 @@ from distributed import Distributed
 from rollbook.embedded.client import Client
 
 ROLLBOOK = Path(sys.executable).with_name("rollbook")
-START_SECONDS = 60
+START_SECONDS = 180
 
 
 @dataclass

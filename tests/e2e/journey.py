@@ -1,5 +1,6 @@
 """The journey of a file over HTTP, alike for every way of running Rollbook, and the reports it ends with."""
 
+import time
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -31,6 +32,16 @@ def open_district(running: Running, district: str, schools: int) -> Client:
         support.call("PUT", f"/districts/{district}", json=body)
         support.call("POST", f"/districts/{district}/batch-upload")
     return running.client(district)
+
+
+def settled(client: Client, upload_id: str, within_seconds: float = 300) -> str:
+    """The status an upload settles in.  Fails where it hangs, saying where."""
+    deadline = time.monotonic() + within_seconds
+
+    def moved(upload: dict[str, Any]) -> None:
+        assert time.monotonic() < deadline, f"still {upload['status']} after {within_seconds} s: {upload}"
+
+    return str(client.settled(upload_id, moved)["status"])
 
 
 def reports_of(client: Client, upload_id: str) -> dict[str, bytes]:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from e2e.conftest import Apart
-from e2e.journey import comparable, of_district, open_district, reports_of, sent
+from e2e.journey import comparable, of_district, open_district, reports_of, sent, settled
 
 from distributed import Distributed
 from rollbook.common.bus.connection import connect
@@ -36,10 +36,10 @@ def disturbed(apart: Apart, file: Path, district: str, disturb: Callable[[], Non
     with open_district(apart, district, 12) as client:
         upload_id = sent(client, of_district(file, district))
         disturb()
-        assert client.settled(upload_id)["status"] == "needs_correction"
+        assert settled(client, upload_id) == "needs_correction"
         client.process(upload_id, accepted_rows_only=True)
         disturb()
-        assert client.settled(upload_id)["status"] == "completed_with_errors"
+        assert settled(client, upload_id) == "completed_with_errors"
         return comparable(reports_of(client, upload_id), district)
 
 
@@ -70,3 +70,16 @@ def test_a_process_killed_in_the_middle_of_an_upload_changes_no_report(
 
     assert disturbed(apart, file, victim, crash) == undisturbed
     assert dead(apart) == {}
+
+
+@pytest.mark.parametrize("end", ["stop", "kill"])
+def test_a_broker_that_restarts_in_the_middle_of_an_upload_changes_no_report(
+    end: str, apart: Apart, own_rabbitmq: PrivateRabbitMQ, file: Path, undisturbed: dict[str, bytes]
+) -> None:
+    def restart() -> None:
+        getattr(own_rabbitmq, end)()
+        own_rabbitmq.start()
+
+    assert disturbed(apart, file, f"broker-{end}", restart) == undisturbed
+    assert dead(apart) == {}
+    assert apart.running.ended() == []

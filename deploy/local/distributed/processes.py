@@ -12,7 +12,7 @@ from servers import Gateway, PostgreSQL, RabbitMQ, Upstreams, a_postgresql, a_ra
 from servers.process import ServerProcess, accepts_connections, free_ports, own_directory
 
 SERVICES = ("upload", "validator", "roster", "reports")
-START_SECONDS = 60.0
+START_SECONDS = 180.0
 
 
 @dataclass

@@ -51,7 +51,7 @@ class ServerProcess:
         """Whether the process was started and has not ended."""
         return self.process is not None and self.process.poll() is None
 
-    def start(self, ready: Callable[[], bool], timeout_seconds: float = 60.0) -> None:
+    def start(self, ready: Callable[[], bool], timeout_seconds: float = 180.0) -> None:
         """Start the process and return when `ready()`; raises ServerDidNotStart."""
         self.process = self._spawn()
         deadline = time.monotonic() + timeout_seconds

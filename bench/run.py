@@ -1,4 +1,4 @@
-"""What validating costs: `rollbook validate` against reading the same file bare with Polars."""
+"""What Rollbook costs: validation against a bare read, the journey against a bare script, memory."""
 
 import argparse
 import os
@@ -7,6 +7,8 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+
+from journey import compare, show_upload_memory
 
 from roster_files import write_users
 
@@ -30,6 +32,9 @@ def main() -> None:
             for name, (seconds, peak) in {"bare read_csv": bare, "rollbook validate": checked}.items():
                 print(f"  {name:<18} {seconds:6.2f} s  {peak / 1e6:7.0f} MB at its peak")
             print(f"  ratio              {checked[0] / bare[0]:6.1f}")
+        for rows in arguments.rows:
+            compare(rows, Path(folder))
+        show_upload_memory(Path(folder))
 
 
 def measure(command: list[str]) -> tuple[float, int]:

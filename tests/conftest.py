@@ -6,8 +6,13 @@ A server starts when the first test asks for it and ends with the run.  Tests of
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
 
 from servers import PostgreSQL, PrivatePostgreSQL, PrivateRabbitMQ, RabbitMQ, a_postgresql, a_rabbitmq
+
+# How long an example takes says more of the machine's other work than of the code.
+settings.register_profile("rollbook", deadline=None)
+settings.load_profile("rollbook")
 
 
 @pytest.fixture(scope="session")

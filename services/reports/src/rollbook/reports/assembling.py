@@ -1,8 +1,10 @@
 """Making the files of a report, chunk by chunk of the upload, so that memory does not grow with the file."""
 
+import datetime as dt
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any, cast
 
 import polars as pl
@@ -121,6 +123,55 @@ def final_report(
         warnings=tally.count("warning"),
         who=requested.requested_by.sub,
         who_name=requested.requested_by.name,
+        when=applied.applied_at,
+        schools=frozenset(line["schoolId"] for line in counts if line["schoolId"]),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A file, an undo or an edit: which of them, its name, its kind of records, whose it is and when."""
+
+    what: str
+    title: str
+    kind: Kind
+    by: e.Person
+    at: dt.datetime
+
+
+def change_of(event: e.UndoRequested | e.RecordEdited) -> Change:
+    """The change that an event tells of."""
+    if isinstance(event, e.UndoRequested):
+        kind = cast("Kind", event.kind)
+        return Change("undo", event.title, kind, event.requested_by, event.requested_at)
+    return Change("edit", event.title, "users", event.edited_by, event.edited_at)
+
+
+def change_report(
+    change: Change, applied: e.UploadApplied, batches: Sequence[Batch], store: FileStore
+) -> Report:
+    """The files of the one report of an undo or an edit: the summary, and what was left alone and why."""
+    tally = Tally(change.kind)
+    counts, digest = _counts(store, applied.counts_key)
+    files = [_summary(store, applied.upload_id, FINAL, counts)]
+    if batches:
+        follow_up = ReportFile(store, applied.upload_id, FINAL, FOLLOW_UP)
+        follow_up.write(csv_files.findings_header())
+        found = _in_order(fnd.decode(store.get(batch.object_key)) for batch in batches)
+        tally.add(found)
+        for part in csv_files.rendered(found, change.kind):
+            follow_up.write(csv_files.findings_lines(part))
+        files.append(follow_up.close())
+    return Report(
+        stage=FINAL,
+        files=tuple(files),
+        counts=counts,
+        counts_sha256=digest,
+        findings=tally.groups(),
+        errors=tally.count("error"),
+        warnings=0,
+        who=change.by.sub,
+        who_name=change.by.name,
         when=applied.applied_at,
         schools=frozenset(line["schoolId"] for line in counts if line["schoolId"]),
     )

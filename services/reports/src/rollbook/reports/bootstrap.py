@@ -21,6 +21,7 @@ def compose(settings: Settings) -> Service:
     store = ObjectStore(settings.store_url)
     record_result = partial(handlers.record_result, uploads_in=_uploads, store=store)
     record_findings = partial(handlers.record_findings, uploads_in=_uploads, store=store)
+    record_change = partial(handlers.record_change, uploads_in=_uploads, store=store)
     return Service(
         name="reports",
         package="rollbook.reports",
@@ -28,6 +29,8 @@ def compose(settings: Settings) -> Service:
         handlers={
             e.FileReceived: partial(handlers.record_file, uploads_in=_uploads, store=store),
             e.FileRefused: partial(handlers.record_refusal, uploads_in=_uploads),
+            e.UndoRequested: record_change,
+            e.RecordEdited: record_change,
             e.StatusChanged: partial(handlers.record_status, uploads_in=_uploads),
             e.ValidatorRowsRejected: record_findings,
             e.RosterRowsRejected: record_findings,

@@ -7,17 +7,19 @@ again for the same event, and they may come in any order.
 import base64
 import binascii
 from collections.abc import Callable
-from typing import Final
+from functools import partial
+from typing import Final, cast
 
 import polars as pl
 import structlog
 
 from rollbook.common import findings as fnd
 from rollbook.common.contracts import events as e
+from rollbook.common.dictionary import Kind
 from rollbook.common.errors import Unprocessable
 from rollbook.common.unit_of_work import UnitOfWork
 from rollbook.reports import assembling
-from rollbook.reports.assembling import FINAL, VALIDATION
+from rollbook.reports.assembling import FINAL, VALIDATION, Change, change_of
 from rollbook.reports.ports import Batch, FileStore, Report, Uploads
 
 VALIDATOR, ROSTER = "validator", "roster"
@@ -40,6 +42,18 @@ def record_refusal(event: e.FileRefused, uow: UnitOfWork, uploads_in: UploadsIn)
     uploads = _locked(event, uow, uploads_in)
     _describe(uploads, event, "refused")
     uploads.keep(event)
+
+
+def record_change(
+    event: e.UndoRequested | e.RecordEdited, uow: UnitOfWork, uploads_in: UploadsIn, store: FileStore
+) -> None:
+    """Begin the history of an undo, or of an edit in the portal: it has no file, and one report."""
+    uploads = _locked(event, uow, uploads_in)
+    change = change_of(event)
+    _keep_description(uploads, event, change)
+    uploads.set_status(event.upload_id, "processing", change.at)
+    uploads.keep(event)
+    _report(event, uow, uploads, store)
 
 
 def record_status(event: e.StatusChanged, uow: UnitOfWork, uploads_in: UploadsIn) -> None:
@@ -103,20 +117,27 @@ def _locked(event: e.Event, uow: UnitOfWork, uploads_in: UploadsIn) -> Uploads:
 
 
 def _describe(uploads: Uploads, event: e.FileReceived | e.FileRefused, status: str) -> None:
-    facts = {
-        "kind": event.kind,
-        "file_name": event.file_name,
-        "uploaded_by": event.uploaded_by.sub,
-        "uploaded_by_name": event.uploaded_by.name,
-        "uploaded_at": event.uploaded_at,
-    }
-    uploads.describe(event.upload_id, facts)
+    file = Change(event.kind, event.file_name, cast("Kind", event.kind), event.uploaded_by, event.uploaded_at)
+    _keep_description(uploads, event, file)
     uploads.set_status(event.upload_id, status, event.uploaded_at)
 
 
+def _keep_description(uploads: Uploads, event: e.Event, change: Change) -> None:
+    facts = {
+        "kind": change.what,
+        "file_name": change.title,
+        "uploaded_by": change.by.sub,
+        "uploaded_by_name": change.by.name,
+        "uploaded_at": change.at,
+    }
+    uploads.describe(event.upload_id, facts)
+
+
 def _report(event: e.Event, uow: UnitOfWork, uploads: Uploads, store: FileStore) -> None:
-    """Make the reports that can be made now, the final one only after the validation's."""
-    for stage, make in ((VALIDATION, _validation), (FINAL, _final)):
+    """Make the reports that can be made now, the final one of a file only after the validation's."""
+    change = _kept_change(event.upload_id, uploads)
+    of_file = ((VALIDATION, _validation), (FINAL, _final))
+    for stage, make in of_file if change is None else ((FINAL, partial(_final_of_change, change)),):
         if uploads.has_report(event.upload_id, stage):
             continue
         made = make(event.upload_id, uploads, store)
@@ -155,6 +176,21 @@ def _final(upload_id: str, uploads: Uploads, store: FileStore) -> Report | None:
     if not _is_complete(failed, applied.batches, applied.errors, 0):
         return None
     return assembling.final_report(file, requested, applied, failed, store)
+
+
+def _kept_change(upload_id: str, uploads: Uploads) -> Change | None:
+    event = uploads.kept(upload_id, e.UndoRequested) or uploads.kept(upload_id, e.RecordEdited)
+    return None if event is None else change_of(event)
+
+
+def _final_of_change(change: Change, upload_id: str, uploads: Uploads, store: FileStore) -> Report | None:
+    applied = uploads.kept(upload_id, e.UploadApplied)
+    if applied is None:
+        return None
+    left_alone = uploads.batches(upload_id)
+    if not _is_complete(left_alone, applied.batches, applied.errors, 0):
+        return None
+    return assembling.change_report(change, applied, left_alone, store)
 
 
 def _is_complete(batches: list[Batch], expected: int, errors: int, warnings: int) -> bool:

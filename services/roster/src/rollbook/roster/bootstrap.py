@@ -8,7 +8,7 @@ from rollbook.common.object_store import ObjectStore
 from rollbook.common.outbox.resend import resend
 from rollbook.common.service import Service
 from rollbook.common.settings import Settings
-from rollbook.roster import handlers
+from rollbook.roster import handlers, undoing
 from rollbook.roster.adapters.directory import Directory
 from rollbook.roster.adapters.roster_store import RosterStore
 from rollbook.roster.entrypoints.http import make_blueprint
@@ -26,6 +26,7 @@ def compose(settings: Settings) -> Service:
             e.DistrictChanged: partial(handlers.take_in_district, open_roster=RosterStore),
             e.FileValidated: partial(handlers.plan_upload, open_roster=RosterStore, store=store),
             e.ProcessingRequested: partial(handlers.apply_upload, open_roster=RosterStore, store=store),
+            e.UndoRequested: partial(undoing.undo_upload, open_roster=RosterStore, store=store),
             e.StatusChanged: partial(handlers.forget_upload, open_roster=RosterStore),
             e.UploadStalled: resend,
         },

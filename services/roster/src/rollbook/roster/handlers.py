@@ -58,7 +58,7 @@ def plan_upload(event: FileValidated, uow: UnitOfWork, open_roster: OpenRoster, 
         return
     plan = planning.make(roster, event, district, planning.read_rows(store, event))
     found = planning.findings(pl.concat([plan.errors, plan.warnings]), event)
-    batches = tuple(_rejected(event.upload_id, event.district_id, "comparison", found))
+    batches = tuple(rejected_batches(event.upload_id, event.district_id, "comparison", found))
     counts_key = planning.counts_key(event.upload_id, "preview")
     store.put(counts_key, planning.counts_json(plan.counts(event.kind)))
     planning.put_changes(store, event.upload_id, plan.changes)
@@ -67,6 +67,7 @@ def plan_upload(event: FileValidated, uow: UnitOfWork, open_roster: OpenRoster, 
         event.upload_id,
         event.district_id,
         PLANNED,
+        kind=event.kind,
         file=schema_of(FileValidated).dump(event),
         roster_version=district.roster_version,
     )
@@ -121,8 +122,8 @@ def apply_upload(
         store.put(counts_key, planning.counts_json(plan.counts(file.kind)))
         planning.put_changes(store, event.upload_id, changes)
     roster.apply(event.district_id, changes)
-    roster.put_change_set(event.upload_id, event.district_id, APPLIED)
-    batches = tuple(_rejected(event.upload_id, event.district_id, "applying", found))
+    roster.put_change_set(event.upload_id, event.district_id, APPLIED, by=event.requested_by)
+    batches = tuple(rejected_batches(event.upload_id, event.district_id, "applying", found))
     uow.outbox.add(
         *batches,
         UploadApplied(
@@ -160,9 +161,10 @@ def _plan_anew(
     return planning.follow(plan.rows, plan.state, changed), changed
 
 
-def _rejected(
+def rejected_batches(
     upload_id: str, district_id: str, phase: str, found: pl.DataFrame
 ) -> Iterator[RosterRowsRejected]:
+    """The findings of a phase (`comparison` or `applying`) as events."""
     for number, batch in enumerate(fnd.batches(found)):
         yield RosterRowsRejected(
             upload_id=upload_id,

@@ -6,6 +6,7 @@ from typing import Any, Protocol
 import polars as pl
 import sqlalchemy as sa
 
+from rollbook.common.contracts.events import Person
 from rollbook.roster.domain import records as r
 
 
@@ -32,8 +33,10 @@ class Roster(Protocol):
     def change_set(self, upload_id: str) -> Any | None:
         """Where an upload's change set stands, or None."""
 
-    def put_change_set(self, upload_id: str, district_id: str, state: str, **more: Any) -> None:
-        """Say where an upload's change set stands."""
+    def put_change_set(
+        self, upload_id: str, district_id: str, state: str, *, by: Person | None = None, **more: Any
+    ) -> None:
+        """Say where a change set stands, and who had it applied."""
 
 
 OpenRoster = Callable[[sa.Connection], Roster]

@@ -33,6 +33,7 @@ def compose(settings: Settings) -> Service:
             e.FileValidated: partial(handlers.note_validated, uploads_in=_uploads),
             e.UploadPreviewed: partial(handlers.note_previewed, uploads_in=_uploads),
             e.UploadApplied: partial(handlers.note_applied, uploads_in=_uploads),
+            e.RecordEdited: partial(handlers.note_edit, uploads_in=_uploads),
             e.ReportReady: partial(handlers.note_report, uploads_in=_uploads),
             e.UploadFailed: partial(handlers.note_failed, uploads_in=_uploads),
             e.UploadStalled: resend,

@@ -1,16 +1,28 @@
-"""What a person may do with an upload: have it processed, or give it up."""
+"""What a person may do with an upload: have it processed, give it up, or have it undone."""
 
+import datetime as dt
+import uuid
 from collections.abc import Callable
+
+import sqlalchemy as sa
 
 from rollbook.common.contracts import events as e
 from rollbook.common.unit_of_work import UnitOfWork
-from rollbook.upload.domain.states import COMPLETED, PROCESSING, VALIDATING, WAITING, NotNow, cannot_process
+from rollbook.upload.domain.states import (
+    COMPLETED,
+    PROCESSING,
+    VALIDATING,
+    WAITING,
+    NotNow,
+    cannot_process,
+    cannot_undo,
+)
 from rollbook.upload.handlers import UploadsIn, move
-from rollbook.upload.ports import Upload, Uploads
+from rollbook.upload.ports import EDIT, UNDO, USERS, Upload, Uploads
 
 
 class Deciding:
-    """The two decisions, each in a transaction of its own."""
+    """The three decisions, each in a transaction of its own."""
 
     def __init__(self, unit_of_work: Callable[[], UnitOfWork], uploads_in: UploadsIn) -> None:
         self.unit_of_work, self.uploads_in = unit_of_work, uploads_in
@@ -63,6 +75,67 @@ class Deciding:
             uploads.save(upload)
             uow.commit()
             return upload
+
+    def undo(self, upload_id: str, by: e.Person, school_scope: tuple[str, ...] | None) -> Upload:
+        """Have everything put back that the upload changed; a second time changes nothing.
+
+        The undo is an upload of its own, `undone_by`: applied, reported and, if need be, undone like one.
+
+        Raises:
+            NotNow: nothing of the upload is applied, or another one of the district is being worked on.
+        """
+        with self.unit_of_work() as uow:
+            uploads = self.uploads_in(uow)
+            target = _present(uploads, upload_id)
+            if target.undone_by is not None:
+                return target
+            hindrance = cannot_undo(target.status)
+            if hindrance:
+                raise NotNow(*hindrance)
+            now = dt.datetime.now(dt.UTC)
+            undo = Upload(
+                upload_id=str(uuid.uuid4()),
+                district_id=target.district_id,
+                status=PROCESSING,
+                kind=UNDO,
+                file_name=f"Undo of {target.file_name}"[:255],
+                sub=by.sub[:255],
+                person_name=by.name[:255],
+                uploaded_at=now,
+                moved_at=now,
+                undoes=target.upload_id,
+            )
+            target.undone_by = undo.upload_id
+            move(target, PROCESSING, uow, by=by, reason="It is being undone.")
+            try:
+                uploads.save(target)
+            except sa.exc.IntegrityError:
+                raise NotNow(
+                    "upload_in_progress",
+                    "Another file of your district is being worked on; wait until it is done, or cancel it.",
+                ) from None
+            uploads.save(undo, new=True)
+            uow.outbox.add(
+                e.UndoRequested(
+                    upload_id=undo.upload_id,
+                    district_id=undo.district_id,
+                    undoes=target.upload_id,
+                    kind=_kind_of_records(target, uploads),
+                    title=undo.file_name,
+                    requested_by=by,
+                    requested_at=now,
+                    school_scope=school_scope,
+                )
+            )
+            uow.commit()
+            return target
+
+
+def _kind_of_records(upload: Upload, uploads: Uploads) -> str:
+    """Whether an upload, an edit or an undo changed records of users.csv or of demographics.csv."""
+    while upload.undoes is not None:
+        upload = _present(uploads, upload.undoes)
+    return USERS if upload.kind == EDIT else upload.kind
 
 
 def _present(uploads: Uploads, upload_id: str) -> Upload:

@@ -7,8 +7,17 @@ from typing import Any, Final
 
 from rollbook.common.contracts import events as e
 from rollbook.common.unit_of_work import UnitOfWork
-from rollbook.upload.domain.states import BUSY, FINAL, PROCESSING, VALIDATING, WAITING, state_after
-from rollbook.upload.ports import FileStore, Upload, Uploads
+from rollbook.upload.domain.states import (
+    BUSY,
+    COMPLETED,
+    FINAL,
+    PROCESSING,
+    VALIDATING,
+    WAITING,
+    Facts,
+    state_after,
+)
+from rollbook.upload.ports import EDIT, FileStore, Upload, Uploads
 from rollbook.upload.stored_file import file_key, text_key
 
 STALLS: Final = 5
@@ -58,6 +67,29 @@ def note_applied(event: e.UploadApplied, uow: UnitOfWork, uploads_in: UploadsIn)
     _learn(event, uow, uploads_in, apply_errors=event.errors)
 
 
+def note_edit(event: e.RecordEdited, uow: UnitOfWork, uploads_in: UploadsIn) -> None:
+    """One record was changed in the portal: it is listed, and can be undone, like an upload of one row."""
+    uploads = uploads_in(uow)
+    if uploads.get(event.upload_id) is not None:
+        return
+    edit = Upload(
+        upload_id=event.upload_id,
+        district_id=event.district_id,
+        status="completed",
+        kind=EDIT,
+        file_name=event.title[:255],
+        sub=event.edited_by.sub[:255],
+        person_name=event.edited_by.name[:255],
+        uploaded_at=event.edited_at,
+        moved_at=event.edited_at,
+        facts=Facts(apply_errors=0, final_report=True),
+    )
+    uploads.save(edit, new=True)
+    uow.outbox.add(
+        e.StatusChanged(edit.upload_id, edit.district_id, edit.status, event.edited_at, event.edited_by, "")
+    )
+
+
 def note_report(event: e.ReportReady, uow: UnitOfWork, uploads_in: UploadsIn) -> None:
     """A report can be read."""
     fact = "final_report" if event.stage == "final" else "validation_report"
@@ -68,7 +100,7 @@ def note_failed(event: e.UploadFailed, uow: UnitOfWork, uploads_in: UploadsIn) -
     """A service gave up.  What the roster applies or applied is not called failed for want of a report."""
     uploads = uploads_in(uow)
     upload = uploads.get(event.upload_id, lock=True)
-    if upload is None or upload.status not in BUSY:
+    if upload is None or upload.status not in BUSY or upload.undone_by is not None:
         return
     applied = upload.facts.apply_errors is not None
     if upload.status == PROCESSING and (applied or event.service != "roster"):
@@ -79,6 +111,7 @@ def note_failed(event: e.UploadFailed, uow: UnitOfWork, uploads_in: UploadsIn) -
     else:
         move(upload, "failed", uow, reason=event.reason)
     uploads.save(upload)
+    _settle_undo(upload, uow, uploads)
 
 
 def sweep(
@@ -90,6 +123,8 @@ def sweep(
     """
     uploads = uploads_in(uow)
     for upload in uploads.in_states(BUSY):
+        if upload.undone_by is not None:  # its undo is looked after in its place
+            continue
         if (now - upload.moved_at).total_seconds() < stall_seconds * (1 + min(upload.silent, STALLS)):
             continue
         if upload.status == VALIDATING and upload.silent >= STALLS:
@@ -114,7 +149,32 @@ def _learn(event: e.Event, uow: UnitOfWork, uploads_in: UploadsIn, **facts: Any)
     upload.facts = known
     if upload.status not in WAITING:
         upload.moved_at, upload.silent = dt.datetime.now(dt.UTC), 0
-    following = state_after(upload.status, known)
+    following = upload.status if upload.undone_by is not None else state_after(upload.status, known)
     if following != upload.status:
         move(upload, following, uow, reason=" ".join(known.held_reasons) if following == "held" else "")
+    uploads.save(upload)
+    _settle_undo(upload, uow, uploads)
+
+
+def _settle_undo(undo: Upload, uow: UnitOfWork, uploads: Uploads) -> None:
+    """Once an undo is at its end, say so of the upload that it undid.
+
+    Where that was an undo itself, what it had undone stands in the roster again.
+    """
+    target = uploads.get(undo.undoes, lock=True) if undo.undoes else None
+    if target is None or target.undone_by != undo.upload_id or target.status != PROCESSING:
+        return
+    if undo.status == "failed":
+        _stand_again(target, uow, uploads, reason=undo.reason)
+    elif undo.status in COMPLETED:
+        move(target, "undone", uow, by=e.Person(undo.sub, undo.person_name))
+        uploads.save(target)
+        restored = uploads.get(target.undoes, lock=True) if target.undoes else None
+        if restored is not None and restored.undone_by == target.upload_id:
+            _stand_again(restored, uow, uploads, reason="Its undo was undone.")
+
+
+def _stand_again(upload: Upload, uow: UnitOfWork, uploads: Uploads, *, reason: str) -> None:
+    upload.undone_by = None
+    move(upload, state_after(PROCESSING, upload.facts), uow, reason=reason)
     uploads.save(upload)

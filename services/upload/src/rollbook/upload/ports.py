@@ -4,16 +4,24 @@ import datetime as dt
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from rollbook.common.object_store import Writer
 from rollbook.upload.domain.district import District
 from rollbook.upload.domain.states import Facts
 
+USERS: Final = "users"
+UNDO: Final = "undo"
+EDIT: Final = "edit"
+
 
 @dataclass(slots=True)
 class Upload:
-    """An upload.  `refusal`: problems and correctedHeader of a refused file."""
+    """An upload, or what is told of like one: an `undo` of another, an `edit` of one record in the portal.
+
+    `refusal`: problems and correctedHeader of a refused file.  `undoes`, `undone_by`: the other upload, on
+    either side of an undo.
+    """
 
     upload_id: str
     district_id: str
@@ -33,6 +41,8 @@ class Upload:
     idempotency_key: str | None = None
     stalls: int = 0
     silent: int = 0
+    undoes: str | None = None
+    undone_by: str | None = None
 
 
 class FileStore(Protocol):
@@ -67,7 +77,10 @@ class Uploads(Protocol):
         """The upload that a request with this key made."""
 
     def in_states(self, states: frozenset[str], district_id: str | None = None) -> list[Upload]:
-        """The uploads (of a district) in these states, locked."""
+        """The uploads (of a district) in these states, locked.
+
+        Of a district's not its undos: they stand behind the upload that they undo.
+        """
 
     def listed(self, district_id: str, limit: int, after: tuple[dt.datetime, str] | None) -> list[Upload]:
         """A district's uploads, newest first, after the key (time, id)."""

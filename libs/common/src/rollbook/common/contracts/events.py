@@ -138,11 +138,28 @@ class ProcessingRequested(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class UndoRequested(Event):
+    """Somebody wants the values back that an upload, an edit or an undo has changed.
+
+    ``upload_id`` is the undo's own: it is told of, applied and reported like an upload.
+    """
+
+    TYPE: ClassVar[str] = "upload.undo.requested"
+
+    undoes: str  # the upload whose changes are put back
+    kind: str  # of records: users or demographics
+    title: str
+    requested_by: Person
+    requested_at: dt.datetime
+    school_scope: tuple[str, ...] | None  # the schools this person may change; None is all of them
+
+
+@dataclass(frozen=True, slots=True)
 class StatusChanged(Event):
-    """An upload is in another state now."""
+    """An upload is in another state now; an undo brings it back to one where it has been."""
 
     TYPE: ClassVar[str] = "upload.status.changed"
-    KEY: ClassVar[tuple[str, ...]] = ("upload_id", "status")
+    KEY: ClassVar[tuple[str, ...]] = ("upload_id", "status", "changed_at")
 
     status: str
     changed_at: dt.datetime
@@ -281,6 +298,20 @@ class UploadApplied(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class RecordEdited(Event):
+    """Somebody changed one record in the portal; it is recorded like an upload of one row.
+
+    ``upload_id`` is the edit's own.
+    """
+
+    TYPE: ClassVar[str] = "roster.record.edited"
+
+    title: str
+    edited_by: Person
+    edited_at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
 class ReportReady(Event):
     """The reports of a stage (``validation`` or ``final``) can be downloaded."""
 
@@ -310,6 +341,7 @@ EVENTS: dict[str, type[Event]] = {
         FileRefused,
         DistrictChanged,
         ProcessingRequested,
+        UndoRequested,
         StatusChanged,
         UploadStalled,
         ChunkRequested,
@@ -320,6 +352,7 @@ EVENTS: dict[str, type[Event]] = {
         FileValidated,
         UploadPreviewed,
         UploadApplied,
+        RecordEdited,
         ReportReady,
         UploadFailed,
     )

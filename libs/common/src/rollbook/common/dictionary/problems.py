@@ -315,10 +315,11 @@ DUPLICATE_STUDENT: Final = Problem(
 CHANGED_SINCE_PREVIEW: Final = Problem(
     "changed_since_preview",
     "what the record changes was changed by somebody else between the preview and Process",
-    "The record of {person_key} {userId} was changed by somebody else after the preview.",
-    "Look at the person's record in the portal, and upload the row again if it should still change.",
-    message_if_known="The record of {person_key} {userId} was changed by somebody else after the "
-    "preview: {suggestion}.",
+    "The record of {person_key} {userId} was changed by somebody else after the preview, so the row was "
+    "left out.",
+    "Look at the record in the portal, and upload the row again if it should still change.",
+    message_if_known="{suggestion} was changed by somebody else in the meantime, so it was left as it is.",
+    how_to_fix_if_known="Look at the record in the portal, and change it there if it should still change.",
     stage="applying",
 )
 DEPENDENCY_FAILED: Final = Problem(

@@ -87,13 +87,12 @@ class Directory:
             return RosterStore(connection).state(district_id, (r.SCHOOL, r.PERSON, r.CLASS, r.ENROLLMENT))
 
     def kind_of_upload(self, district_id: str, upload_id: str) -> str | None:
-        """The kind of a district's upload that was compared; None where there is none."""
-        query = sa.select(change_set.c.file).where(
+        """The kind of records of a district's change set; None where there is none."""
+        query = sa.select(change_set.c.kind).where(
             change_set.c.upload_id == upload_id, change_set.c.district_id == district_id
         )
         with reading(self._engine) as connection:
-            file = connection.execute(query).scalar_one_or_none()
-        return None if file is None else str(file["kind"])
+            return connection.execute(query).scalar_one_or_none()
 
     def _rows(self, query: Any) -> list[dict[str, Any]]:
         with reading(self._engine) as connection:

@@ -7,6 +7,7 @@ from typing import Any
 import polars as pl
 import sqlalchemy as sa
 
+from rollbook.common.contracts.events import Person
 from rollbook.common.dictionary import names as n
 from rollbook.roster.adapters import bulk
 from rollbook.roster.adapters.tables import COLUMNS, TABLES, change_set, district, school
@@ -100,10 +101,12 @@ class RosterStore:
             change: rows.filter(pl.col("change") == change).drop("change")
             for change in (changing.CREATED, changing.UPDATED, changing.REMOVED)
         }
-        if record == r.PERSON:  # who leaves is kept, inactive
-            bulk.update(self._connection, table, keys, by_change[changing.REMOVED])
-        else:
-            bulk.delete(self._connection, table, keys, by_change[changing.REMOVED])
+        removed = by_change[changing.REMOVED]
+        if record == r.PERSON:  # who leaves is kept, inactive; a person of whom nothing is left never was
+            active = pl.col(columns[r.ACTIVE])
+            bulk.update(self._connection, table, keys, removed.filter(active != ""))
+            removed = removed.filter(active == "")
+        bulk.delete(self._connection, table, keys, removed)
         bulk.update(self._connection, table, keys, by_change[changing.UPDATED])
         bulk.insert(self._connection, table, by_change[changing.CREATED])
 
@@ -112,9 +115,13 @@ class RosterStore:
         query = sa.select(change_set).where(change_set.c.upload_id == upload_id)
         return self._connection.execute(query).one_or_none()
 
-    def put_change_set(self, upload_id: str, district_id: str, state: str, **more: Any) -> None:
-        """Say where an upload's change set stands: planned, applied or forgotten."""
+    def put_change_set(
+        self, upload_id: str, district_id: str, state: str, *, by: Person | None = None, **more: Any
+    ) -> None:
+        """Say where a change set stands (planned, applied or forgotten) and who had it applied."""
         values = {"state": state, "at": dt.datetime.now(dt.UTC), **more}
+        if by is not None:
+            values |= {"by_sub": by.sub[:255], "by_name": by.name[:255]}
         same = change_set.c.upload_id == upload_id
         if self._connection.execute(sa.update(change_set).where(same).values(values)).rowcount == 0:
             new = {"upload_id": upload_id, "district_id": district_id, **values}

@@ -98,6 +98,10 @@ change_set = sa.Table(
     _key("upload_id"),
     sa.Column("district_id", sa.String(100), nullable=False, index=True),
     sa.Column("state", sa.String(10), nullable=False),  # planned, applied, forgotten
+    sa.Column("kind", sa.String(20)),  # of records: users or demographics
+    sa.Column("by_sub", sa.String(255)),  # who had it applied
+    sa.Column("by_name", sa.String(255)),
+    sa.Column("undoes", sa.String(100)),  # another change set
     sa.Column("file", sa.JSON),  # the FileValidated event, for making the change set anew
     sa.Column("roster_version", sa.Integer),  # it was made against
     sa.Column("at", UtcDateTime, nullable=False),

@@ -5,7 +5,8 @@ import sqlalchemy as sa
 from rollbook.common.database import NAMING, UtcDateTime
 
 metadata = sa.MetaData(naming_convention=NAMING)
-_BUSY = sa.text("status IN ('validating', 'processing')")
+# An undo stands behind the upload that it undoes, which is busy meanwhile.
+_BUSY = sa.text("status IN ('validating', 'processing') AND undoes IS NULL")
 
 district = sa.Table(
     "district",
@@ -41,6 +42,8 @@ upload = sa.Table(
     sa.Column("moved_at", UtcDateTime, nullable=False),
     sa.Column("stalls", sa.Integer, nullable=False),  # ever; names the next upload.stalled
     sa.Column("silent", sa.Integer, nullable=False),  # stalls since it last moved
+    sa.Column("undoes", sa.String(36)),
+    sa.Column("undone_by", sa.String(36)),
     sa.UniqueConstraint("district_id", "idempotency_key"),
     sa.Index("ix_upload_history", "district_id", "uploaded_at", "upload_id"),
     # One file at a time, whoever races whom.

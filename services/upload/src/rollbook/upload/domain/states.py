@@ -62,6 +62,17 @@ def state_after(status: str, facts: Facts) -> str:
     return status
 
 
+def cannot_undo(status: str) -> tuple[str, str] | None:
+    """Why an upload cannot be undone (a code, and what to do); None where it can."""
+    if status in COMPLETED:
+        return None
+    if status in BUSY:
+        return "still_moving", f"The upload is {status}; wait until it is completed."
+    if status in WAITING:
+        return "nothing_applied", f"The upload is {status}: nothing of it is applied.  Cancel it instead."
+    return "nothing_applied", f"The upload is {status}: nothing of it stands in the roster."
+
+
 def cannot_process(
     status: str, facts: Facts, *, accepted_rows_only: bool, reason: str
 ) -> tuple[str, str] | None:

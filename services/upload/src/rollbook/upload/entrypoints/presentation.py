@@ -4,7 +4,7 @@ import dataclasses
 from typing import Any
 
 from rollbook.upload.domain.states import FINAL, VALIDATING, Facts
-from rollbook.upload.ports import Upload
+from rollbook.upload.ports import EDIT, UNDO, Upload
 
 
 def shown(upload: Upload, rows_done: int) -> dict[str, Any]:
@@ -25,18 +25,27 @@ def shown(upload: Upload, rows_done: int) -> dict[str, Any]:
         "findings": {"errors": facts.errors, "warnings": facts.warnings},
         "acceptedRows": facts.accepted_rows,
         "heldReasons": list(facts.held_reasons),
+        "undoes": upload.undoes,
+        "undoneBy": upload.undone_by,
         **(upload.refusal or {}),
         "links": {
             "self": here,
             "events": f"{here}/events",
-            "file": f"{here}/file",
             "preview": f"{here}/preview",
             "changes": f"{here}/changes.csv",
             "report": reports,
             "summary": f"{reports}/summary.csv",
-            "errors": f"{reports}/errors.csv",
-            "corrections": f"{reports}/corrections.csv",
+            **({} if upload.kind in {UNDO, EDIT} else _links_of_the_file(here, reports)),
+            **({"undo": f"/api/v1/uploads/{upload.undone_by}"} if upload.undone_by else {}),
         },
+    }
+
+
+def _links_of_the_file(here: str, reports: str) -> dict[str, str]:
+    return {
+        "file": f"{here}/file",
+        "errors": f"{reports}/errors.csv",
+        "corrections": f"{reports}/corrections.csv",
     }
 
 
@@ -57,4 +66,6 @@ def _stage(upload: Upload) -> str:
         return "comparing" if upload.facts.roster_errors is None else "reporting"
     if upload.status in FINAL:
         return "done"
-    return "applying" if upload.status == "processing" else "waiting"
+    if upload.status != "processing":
+        return "waiting"
+    return "undoing" if upload.undone_by else "applying"

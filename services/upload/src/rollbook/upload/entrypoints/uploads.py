@@ -99,6 +99,16 @@ def add_decisions(blueprint: Blueprint, deciding: Deciding, looking: Looking) ->
         _now(lambda: deciding.cancel(upload_id, e.Person(who.sub, who.name)))
         return jsonify(look(looking, upload_id, who.district_id)[1])
 
+    @blueprint.post("/uploads/<upload_id>/undo")
+    @require("system", "enrollment")
+    def undo(upload_id: str) -> Any:
+        """Put back what the upload changed."""
+        who = identity()
+        look(looking, upload_id, who.district_id)
+        undone = _now(lambda: deciding.undo(upload_id, e.Person(who.sub, who.name), who.school_ids))
+        answer = look(looking, upload_id, who.district_id)[1]
+        return jsonify(answer), 202, {"Location": f"/api/v1/uploads/{undone.undone_by}"}
+
 
 def look(looking: Looking, upload_id: str, district_id: str) -> tuple[Upload, dict[str, Any]]:
     """An upload, and how it is shown.

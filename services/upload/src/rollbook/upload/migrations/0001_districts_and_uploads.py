@@ -48,11 +48,13 @@ def upgrade() -> None:
         sa.Column("moved_at", _TIME, nullable=False),
         sa.Column("stalls", sa.Integer, nullable=False),
         sa.Column("silent", sa.Integer, nullable=False),
+        sa.Column("undoes", sa.String(36)),
+        sa.Column("undone_by", sa.String(36)),
         sa.PrimaryKeyConstraint("upload_id", name="pk_upload"),
         sa.UniqueConstraint("district_id", "idempotency_key", name="uq_upload_district_id_idempotency_key"),
     )
     op.create_index("ix_upload_history", "upload", ["district_id", "uploaded_at", "upload_id"])
-    busy = sa.text("status IN ('validating', 'processing')")
+    busy = sa.text("status IN ('validating', 'processing') AND undoes IS NULL")
     op.create_index(
         "ix_upload_one_at_a_time",
         "upload",

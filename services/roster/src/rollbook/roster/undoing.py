@@ -1,0 +1,78 @@
+"""Putting back what an upload, an edit or an undo has changed."""
+
+import datetime as dt
+from collections.abc import Callable
+from typing import cast
+
+import polars as pl
+
+from rollbook.common import findings as fnd
+from rollbook.common.contracts.events import UndoRequested, UploadApplied
+from rollbook.common.dictionary import Kind
+from rollbook.common.dictionary import names as n
+from rollbook.common.errors import NotYetKnown
+from rollbook.common.object_store import ObjectStore
+from rollbook.common.unit_of_work import UnitOfWork
+from rollbook.roster import planning
+from rollbook.roster.domain import records as r
+from rollbook.roster.domain.change_counts import count_changes
+from rollbook.roster.domain.change_set import before
+from rollbook.roster.domain.inverse import Inverse, invert
+from rollbook.roster.handlers import APPLIED, PLANNED, rejected_batches
+from rollbook.roster.ports import OpenRoster, Roster
+
+
+def undo_upload(
+    event: UndoRequested,
+    uow: UnitOfWork,
+    open_roster: OpenRoster,
+    store: ObjectStore,
+    now: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC),
+) -> None:
+    """Put back what the undone upload changed, in one transaction, and keep that as a change set.
+
+    A second time changes nothing.  Raises NotYetKnown while the upload to undo is not applied here.
+    """
+    roster = open_roster(uow.connection)
+    district = roster.district(event.district_id, lock=True)
+    target = roster.change_set(event.undoes)
+    if district is None or target is None or target.state == PLANNED:
+        raise NotYetKnown(f"the changes of {event.undoes}")
+    if roster.change_set(event.upload_id) is not None or target.state != APPLIED:
+        return
+    inverse = _inverse(roster, event, planning.get_changes(store, event.undoes, event.kind))
+    found = fnd.complete(inverse.left_alone, cast("Kind", event.kind), {})
+    counts_key = planning.counts_key(event.upload_id, "applied")
+    counts = count_changes(inverse.changes, inverse.left_alone, inverse.nothing_to_do)
+    for key in (counts_key, planning.counts_key(event.upload_id, "preview")):
+        store.put(key, planning.counts_json(counts))
+    planning.put_changes(store, event.upload_id, inverse.changes)
+    roster.apply(event.district_id, inverse.changes)
+    roster.put_change_set(
+        event.upload_id,
+        event.district_id,
+        APPLIED,
+        kind=event.kind,
+        by=event.requested_by,
+        undoes=event.undoes,
+    )
+    batches = tuple(rejected_batches(event.upload_id, event.district_id, "applying", found))
+    uow.outbox.add(
+        *batches,
+        UploadApplied(
+            upload_id=event.upload_id,
+            district_id=event.district_id,
+            applied_at=now(),
+            errors=found.height,
+            batches=len(batches),
+            counts_key=counts_key,
+        ),
+    )
+
+
+def _inverse(roster: Roster, event: UndoRequested, changes: r.Frames) -> Inverse:
+    emails = pl.Series(dtype=pl.String)
+    if r.PERSON in changes:
+        emails = changes[r.PERSON][before(n.USER_EMAIL)].drop_nulls().unique()
+    elsewhere = roster.emails_elsewhere(event.district_id, emails)
+    return invert(changes, roster.state(event.district_id), elsewhere, event.school_scope)

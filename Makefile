@@ -3,10 +3,13 @@
 PYTHON_CODE := .venv/bin
 # Two workers: each has its own broker and database server, and files stay whole on one worker.
 TEST_WORKERS ?= 2
+# What `make agree` takes: the seeds FROM.. of so many FILES, some 500 files a minute.
+FROM ?= 1000
+FILES ?= 20000
 DOCUMENTS := $(sort $(wildcard docs/generate/*.py))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup servers demo test check format bench up docs constraints
+.PHONY: help setup servers demo test agree check format bench up docs constraints
 
 help: ## Say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -22,6 +25,10 @@ demo: setup ## Show the main job on the sample district: upload, correct, previe
 
 test: setup servers ## Run all tests, on real servers (ARGS="-k name" for some)
 	$(PYTHON_CODE)/pytest -n $(TEST_WORKERS) --dist loadfile $(ARGS)
+
+agree: setup ## Hold the validator to the reference on many damaged files (FILES=20000 FROM=1000)
+	ROLLBOOK_REFERENCE_FILES=$(FILES) ROLLBOOK_REFERENCE_SEED=$(FROM) $(PYTHON_CODE)/pytest -q -n $(TEST_WORKERS) --dist load \
+		tests/unit/validator/test_agreement_with_the_reference.py
 
 check: setup ## Format, lint, types, import contracts, generated documents
 	$(PYTHON_CODE)/ruff format --check .

@@ -170,6 +170,10 @@ def test_the_cell_with_text_after_its_quote_is_given_as_written_and_its_neighbou
     assert found.rows() == [(2, "1", '"Ann "Annie" Lee"', "x,y", [])]
 
 
+def test_after_text_that_follows_a_closing_quote_the_record_is_unquoted():
+    assert cells_of(b'1,"Ann "Annie" Lee","x,y",""\n') == ["1", '"Ann "Annie" Lee"', '"x', 'y"', '""']
+
+
 def test_a_record_of_one_cell_or_none_is_still_a_list_of_cells():
     assert cells_of(b"") == [""]
     assert cells_of(b",\r\n") == ["", ""]
@@ -183,10 +187,10 @@ def test_windows_1252_is_read_as_such():
     assert found.frame.rows() == [(2, "José", "€")]
 
 
-def test_ignored_columns_do_not_appear_and_do_not_make_a_blank_record_count():
-    data = b"1,,x\n,,some error text\n2,,\n"
+def test_ignored_columns_do_not_appear_but_a_record_is_blank_only_if_its_cells_there_are_blank_too():
+    data = b"1,,x\n,,some error text\n, , \n2,,\n"
     found = read_chunk(data, columns=["a", None, None], encoding=Encoding.UTF_8, first_row=2)
-    assert found.frame.rows() == [(2, "1"), (4, "2")]
+    assert found.frame.rows() == [(2, "1"), (3, ""), (5, "2")]
 
 
 @pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"])

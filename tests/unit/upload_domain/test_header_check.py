@@ -65,6 +65,18 @@ def test_another_delimiter_is_named_and_the_header_is_judged_all_the_same(delimi
     assert refused.corrected_header == short()
 
 
+def test_cells_of_a_header_split_at_another_delimiter_are_trimmed_and_stand_above_nothing():
+    header = short("userId=\ufeff\u00a0userId\u00a0") + ",,"
+    refused = refusal_of(f"{header.replace(',', ';')}\n{'x,' * 20}\n".encode())
+    assert flat(refused) == [("file.wrong_delimiter", ";", ",", 1)]
+
+
+def test_a_header_of_a_file_that_turns_out_to_be_windows_1252_is_read_as_such():
+    data = f"{short()},préfet\nx\n".encode()
+    assert [p.got for p in refusal_of(data).problems] == ["préfet"]
+    assert [p.got for p in refusal_of(data + b"\xe9\n").problems] == ["prÃ©fet"]
+
+
 def test_a_header_below_a_title_is_pointed_out():
     refused = refusal_of(f"My school\n\n{short()}\n1,2\n".encode())
     assert flat(refused) == [("header.not_first_row", None, None, 3)]

@@ -129,10 +129,23 @@ def test_the_limits_are_inclusive():
 
 def test_nothing_is_read_after_a_refusal():
     def pieces():
-        yield b"x,y\n" * 600_000
+        yield b"x,y\n" * 600_000 + b"\0" * 2_000_000
         raise AssertionError("read on")
 
-    assert refusal_of(pieces())[0][0] == "header.extra"
+    assert refusal_of(pieces()) == [("file.not_csv", 600_001)]
+
+
+def test_a_faulty_header_is_told_with_all_that_is_wrong_though_it_shows_megabytes_below():
+    header = HEADER.replace("schoolId", "schoolid") + ","
+    rows = [ROW + ","] * 100_000
+    data = "\n".join([header, *rows, f"{ROW},x", f'{ROW},"x']).encode()
+    assert refusal_of(data + b'"') == [("header.wrong_case", 1), ("header.blank", 1)]
+    assert refusal_of(data) == [
+        ("header.wrong_case", 1),
+        ("header.blank", 1),
+        ("file.unclosed_quote", 100_003),
+    ]
+    assert refusal_of(data.replace(b"\n", b"\n\x81\xff", 90_000)) == [("file.undecodable", 2)]
 
 
 def test_memory_stays_the_same_however_large_the_file_is():

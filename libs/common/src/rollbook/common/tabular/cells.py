@@ -59,11 +59,11 @@ def read_chunk(
         kept, broken = sorted_out.kept, _broken(sorted_out.broken, cells, first_row)
         regular = _selected(records, kept, sorted_out.surplus)
         frame = _read(records, regular, names, int(np.count_nonzero(kept)))
-    if None in columns:
-        frame = frame.select([name for name in columns if name is not None])
-    frame = _trimmed(frame, records)
     rows = pl.Series("row", np.flatnonzero(kept) + first_row, pl.UInt32)
-    return ChunkCells(_without_blank(frame.insert_column(0, rows)), broken)
+    frame = _without_blank(_trimmed(frame, records).insert_column(0, rows))
+    if None in columns:
+        frame = frame.select("row", *(name for name in columns if name is not None))
+    return ChunkCells(frame, broken)
 
 
 def raw_rows(
@@ -233,7 +233,7 @@ def _without_blank(frame: pl.DataFrame) -> pl.DataFrame:
 
 def _cell_by_cell(records: Records, indexes: Positions, width: int, first_row: int) -> pl.DataFrame:
     starts, ends = records.starts, records.ends
-    cells = [cells_of(records.data[starts[at] : ends[at]]) for at in indexes]
+    cells = [cells_of(records.data[starts[at] : ends[at]], as_meant=True) for at in indexes]
     return pl.DataFrame(
         {
             "row": indexes + first_row,

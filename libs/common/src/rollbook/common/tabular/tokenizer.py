@@ -1,6 +1,7 @@
 """The cells of one record, exactly: for the few records that cannot be read in bulk."""
 
 import re
+import unicodedata
 from typing import Final
 
 from rollbook.common.tabular.encodings import as_text
@@ -8,16 +9,17 @@ from rollbook.common.tabular.white_space import ASCII_WHITE_SPACE, WHITE_SPACE
 
 _CELL: Final = re.compile(
     rb'"(?P<quoted>(?:[^"]+|"")*+)"(?=,|\Z)'  # a quoted cell
-    rb'|"(?:[^"]+|"")*+"[^,]*'  # text after the closing quote
+    rb'|(?P<bad>"(?:[^"]+|"")*+"[^,]*)'  # text after the closing quote
     rb"|[^,]*"  # an unquoted cell
 )
 
 
-def cells_of(record: bytes) -> list[str]:
+def cells_of(record: bytes, *, as_meant: bool = False) -> list[str]:
     """The cells of a record, untrimmed; its line end is not part of them.
 
     A cell with text after its closing quote is given as written, quotes and all, so that a person sees what
-    is wrong with it; the cells after it are read by the same rules.
+    is wrong with it.  From there on the record is unquoted; with `as_meant`, for people who are to correct
+    it, the cells after it are read by the usual rules instead.
     """
     cells = []
     record = without_line_end(record)
@@ -29,7 +31,14 @@ def cells_of(record: bytes) -> list[str]:
         if cell.end() == len(record):
             break
         at = cell.end() + 1
+        if cell["bad"] is not None and not as_meant:
+            return cells + [as_text(rest) for rest in record[at:].split(b",")]
     return cells
+
+
+def tidy(cell: str) -> str:
+    """The cell as it is judged: outer white space off, then NFC."""
+    return unicodedata.normalize("NFC", cell.strip(WHITE_SPACE))
 
 
 def is_blank(record: bytes) -> bool:

@@ -1,10 +1,11 @@
 """The header check: every problem of a header at once, and one corrected header line to paste."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from rollbook.common.dictionary import DICTIONARY
+from rollbook.common.tabular.tokenizer import tidy
 from rollbook.upload.domain.problem import Problem, problem
 from rollbook.upload.domain.spelling import distance, letters_and_digits
 
@@ -23,8 +24,8 @@ class Header:
 
     `columns`: for every header cell the column it names, None for one that is ignored or at fault; `blank`:
     indexes of the blank header cells, each a problem if a cell below it is not blank, which is known at the
-    end of the file only; `corrected`: what should stand in each header cell, None to delete it; `absent`:
-    columns to add.
+    end of the file only (none where the header is not row 1 split at commas: nothing stands below its cells);
+    `corrected`: what should stand in each header cell, None to delete it; `absent`: columns to add.
     """
 
     row: int
@@ -70,13 +71,14 @@ def check_header(rows: Sequence[Sequence[str]], first_line: str, kind: str) -> H
     if holds_known_name(rows[0]):
         return _judge(rows[0], 1, kind, ())
     for delimiter, name in DELIMITERS.items():
-        cells = [cell.strip().strip('"').strip() for cell in first_line.split(delimiter)]
+        cells = [tidy(tidy(cell).strip('"')) for cell in first_line.split(delimiter)]
         if len(cells) > 1 and holds_known_name(cells):
             wrong = problem("file.wrong_delimiter", got=delimiter, expected=",", row=1, delimiter=name)
-            return _judge(cells, 1, kind, (wrong,))
+            return replace(_judge(cells, 1, kind, (wrong,)), blank=())
     for row, cells_of_row in enumerate(rows[1:ROWS_SEARCHED], 2):
         if _known_names(cells_of_row) >= 3:
-            return _judge(cells_of_row, row, kind, (problem("header.not_first_row", row=row),))
+            found = (problem("header.not_first_row", row=row),)
+            return replace(_judge(cells_of_row, row, kind, found), blank=())
     return _judge(rows[0], 1, kind, ())
 
 

@@ -1,7 +1,6 @@
 """Taking in a file in one pass: hash, encoding, header, records and chunks, in constant memory."""
 
 import re
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final, NoReturn, Protocol
@@ -11,7 +10,7 @@ import numpy as np
 from rollbook.common.tabular import Chunk, ChunkTable, Encoding, scan_records
 from rollbook.common.tabular.encodings import as_text
 from rollbook.common.tabular.records import Records
-from rollbook.common.tabular.tokenizer import cells_of, is_blank
+from rollbook.common.tabular.tokenizer import cells_of, is_blank, tidy
 from rollbook.common.tabular.white_space import WHITE_SPACE
 from rollbook.upload.domain.blank_columns import BlankColumns
 from rollbook.upload.domain.fingerprint import Fingerprint
@@ -77,8 +76,9 @@ def ingest(
 ) -> IngestedFile:
     """Take in a file of this kind ("users" or "demographics") from its bytes, in pieces of any size.
 
-    Raises FileRefused with every problem of the header, or with what is wrong with the file, as soon as it is
-    known: the rest of `pieces` is then not read, and a `fingerprint` given is that of what was.
+    Raises FileRefused: for a file that is no text or is too large as soon as that is known, so that the rest
+    of `pieces` is not read and a `fingerprint` given is that of what was; for the header at the end of the
+    file, with all of its problems, since a column without a name is one only if a cell below it is filled.
     """
     return _Ingest(kind, limits or Limits(), sink, fingerprint or Fingerprint()).run(pieces)
 
@@ -126,9 +126,11 @@ class _Ingest:
         self._refuse_unreadable(text, records)
         if self.only_white_space:
             self.only_white_space = not as_text(text).strip(WHITE_SPACE)
-        end = int(records.ends[-1]) if len(records.ends) else 0
         if final and records.open_quote:
-            self._refuse_unclosed(records)
+            complete = scan_records(buffer, final=False)
+            self._look(complete, final=True)
+            self._refuse(problem("file.unclosed_quote", row=self.records + len(complete.ends) + 1))
+        end = int(records.ends[-1]) if len(records.ends) else 0
         self._look(records, final=final)
         self.records += len(records.ends)
         self.passed += end
@@ -140,27 +142,20 @@ class _Ingest:
             self._refuse(problem("file.too_many_rows", expected=f"{self.limits.max_rows:,}"))
 
     def _refuse_unreadable(self, text: bytes, records: Records) -> None:
-        nul = text.find(0)
-        if nul >= 0:
+        """Refuse a file that is no text, for whichever comes first; no header can be judged in it."""
+        nul, at = text.find(0), self.source.undecodable_at
+        at = None if at is None else max(at - self.passed, 0)
+        if nul >= 0 and (at is None or len(self.tail) + nul < at):
             row = self._row(records, len(self.tail) + nul)
-            self._refuse(problem("file.not_csv", row=row, reason=f"row {row} holds a NUL character"))
-        at = self.source.undecodable_at
+            raise FileRefused([problem("file.not_csv", row=row, reason=f"row {row} holds a NUL character")])
         if at is not None:
             encodings = "UTF-16" if self.source.encoding is Encoding.UTF_16 else "UTF-8 or Windows-1252"
             # What cannot be read stands after the text like a character: within a record that is not ended.
-            upto = scan_records(records.data + b"?")
-            row = self._row(upto, max(at - self.passed, 0))
-            self._refuse(problem("file.undecodable", expected=encodings, row=row))
+            row = self._row(scan_records(records.data + b"?"), at)
+            raise FileRefused([problem("file.undecodable", expected=encodings, row=row)])
 
     def _row(self, records: Records, offset: int) -> int:
         return self.records + records.index_at(offset) + 1
-
-    def _refuse_unclosed(self, records: Records) -> NoReturn:
-        row = self.records + len(records.ends)
-        if row > 1 and self.header is None:
-            self._collect_first(records)
-            self._judge_header(final=True)
-        self._refuse(problem("file.unclosed_quote", row=row))
 
     def _refuse_endless(self, *, quoted: bool, row: int) -> NoReturn:
         if quoted:
@@ -180,8 +175,6 @@ class _Ingest:
             self._judge_header(final=final)
         elif len(records.ends):
             self._look_below_header(records, first_row)
-        if self.header is not None and self.header.problems and not self.blank_columns.watched:
-            self._refuse()
 
     def _add_to_table(self, records: Records) -> None:
         ends = records.ends + self.passed + self.source.bom_bytes
@@ -202,16 +195,22 @@ class _Ingest:
         """Judge the header as soon as enough rows are there, then what was held back below it."""
         if not self.first_records:
             return
-        rows = [_tidy(cells_of(record)) for record in self.first_records]
+        rows = [_tidy_cells(record) for record in self.first_records]
         if not (final or len(rows) == ROWS_SEARCHED or holds_known_name(rows[0])):
             return
         self.header = check_header(rows, as_text(self.first_records[0]), self.kind)
-        if self.header.row == 1:
-            self.blank_columns = BlankColumns(list(self.header.blank))
+        self.blank_columns = BlankColumns(list(self.header.blank))
         for records, first_row in self.held_back:
             if len(records.ends):
                 self._look_below_header(records, first_row)
         self.held_back.clear()
+
+    def _read_header_again(self) -> None:
+        """Letters of the header looked like UTF-8, and turn out not to be."""
+        first = [record.decode("cp1252").encode() for record in self.first_records]
+        if first != self.first_records:
+            rows = [_tidy_cells(record) for record in first]
+            self.header = check_header(rows, as_text(first[0]), self.kind)
 
     def _look_below_header(self, records: Records, first_row: int) -> None:
         below = 1 if first_row == 1 else 0
@@ -230,7 +229,7 @@ class _Ingest:
         starts = records.starts
         for at in np.unique(np.searchsorted(records.ends, foreign, side="right"))[: 4 * SAMPLES]:
             record = records.data[starts[at] : records.ends[at]].decode("cp1252", "replace").encode()
-            for cell in _tidy(cells_of(record)):
+            for cell in _tidy_cells(record):
                 sample = cell[:SAMPLE_CHARACTERS]
                 if not sample.isascii() and sample not in self.samples and len(self.samples) < SAMPLES:
                     self.samples.append(sample)
@@ -240,6 +239,8 @@ class _Ingest:
             self._refuse(problem("file.empty"))
         if self.header is None or self.table is None:
             raise RuntimeError("the header of a file with text in it was not judged")
+        if self.source.encoding is Encoding.WINDOWS_1252:
+            self._read_header_again()
         if self.header.problems or self.blank_columns.filled:
             self._refuse()
         if not self.has_rows:
@@ -265,8 +266,8 @@ class _Ingest:
         raise FileRefused((*problems, *more), self.header.corrected_line(filled) if problems else "")
 
 
-def _tidy(cells: list[str]) -> list[str]:
-    return [unicodedata.normalize("NFC", cell.strip(WHITE_SPACE)) for cell in cells]
+def _tidy_cells(record: bytes) -> list[str]:
+    return [tidy(cell) for cell in cells_of(record)]
 
 
 def _any_text(records: Records, first: int) -> bool:

@@ -1,0 +1,41 @@
+"""On damaged files of every sort the product says, row for row, what the reference says.
+
+The reference (`tests/reference`) is a second reading of the data dictionary in plain Python.  `make agree`
+takes far more files than a normal run.
+"""
+
+import os
+import random
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from reference.comparison import Cuts, checked_file, disagreement
+from reference.damaged_files import damaged_file
+
+from rollbook.upload.domain.problem import FileRefused
+
+FILES = int(os.environ.get("ROLLBOOK_REFERENCE_FILES", "160"))
+FIRST_SEED = int(os.environ.get("ROLLBOOK_REFERENCE_SEED", "0"))
+PARTS = 8
+
+
+@pytest.mark.parametrize("part", range(PARTS))
+def test_a_damaged_file_has_the_findings_that_the_dictionary_gives_it(part):
+    for seed in range(FIRST_SEED + part, FIRST_SEED + FILES, PARTS):
+        chance = random.Random(seed)  # noqa: S311 - made-up data, the same for the same seed
+        kind = "demographics" if seed % 3 == 2 else "users"
+        assert disagreement(chance, kind) is None, f"seed {seed}, {kind}.csv"
+
+
+@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.randoms(use_true_random=False), st.sampled_from(["users", "demographics"]))
+def test_where_a_file_is_cut_into_chunks_does_not_matter(chance, kind):
+    data = damaged_file(chance, kind)
+    try:
+        whole = checked_file(data, kind, Cuts())
+    except FileRefused:
+        return
+    cut = checked_file(data, kind, Cuts.by(chance, data))
+    assert cut.findings().equals(whole.findings())
+    assert cut.figures == whole.figures

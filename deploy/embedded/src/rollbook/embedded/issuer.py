@@ -12,7 +12,6 @@ from joserfc.jwk import ECKey
 
 ISSUER: Final = "https://embedded.example.org"
 AUDIENCE: Final = "rollbook"
-ROLES: Final = ("system", "enrollment", "auditor", "support")
 VALID_SECONDS: Final = 12 * 3600
 
 

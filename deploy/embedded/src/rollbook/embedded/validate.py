@@ -33,10 +33,8 @@ def validate(path: Path, kind: Kind, style: Format, output: Path | None) -> int:
     except FileRefused as refused:
         if style is Format.JSON:
             _write([verdict.refusal_as_json(refused)], output)
-        elif style is Format.CSV:  # there are no findings to list; standard output stays clean for the CSV
-            sys.stderr.write(verdict.refusal_as_text(refused))
         else:
-            _write([verdict.refusal_as_text(refused).encode()], output)
+            _tell_refusal(refused, style, output)
         return REFUSED
     except OSError as error:
         raise CannotRun(f"{path} cannot be read: {error.strerror or error}.") from None
@@ -45,9 +43,21 @@ def validate(path: Path, kind: Kind, style: Format, output: Path | None) -> int:
     elif style is Format.JSON:
         parts = verdict.as_json(checked, kind)
     else:
-        parts = [verdict.as_text(checked, kind).encode()]
+        from rollbook.embedded.summary import as_text  # noqa: PLC0415  (scripts need no tables)
+
+        parts = [as_text(checked, kind).encode()]
     _write(parts, output)
     return REJECTED if checked.figures.errors else ACCEPTED
+
+
+def _tell_refusal(refused: FileRefused, style: Format, output: Path | None) -> None:
+    from rollbook.embedded.summary import refusal_as_text  # noqa: PLC0415
+
+    text = refusal_as_text(refused)
+    if style is Format.CSV:  # there are no findings to list; standard output stays clean for the CSV
+        sys.stderr.write(text)
+    else:
+        _write([text.encode()], output)
 
 
 def _write(parts: Iterable[bytes], output: Path | None) -> None:

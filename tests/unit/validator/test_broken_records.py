@@ -3,9 +3,9 @@
 from unit.validator.conftest import TODAY
 
 from rollbook.common import rows_file
+from rollbook.common.checks.check_records import check_records
 from rollbook.common.dictionary import texts
 from rollbook.common.tabular import Encoding, read_chunk
-from rollbook.validator.domain.check_records import check_records
 
 HEADER = ("userId", None, "birthDate", None)
 CHUNK = b's1,,2012-03-04,\r\ns2,\r\n,,,\r\n=s3,,x,,extra\r\ns4,,x,,\r\n"s5"x,,,\r\n'

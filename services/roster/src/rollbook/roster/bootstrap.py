@@ -10,7 +10,9 @@ from rollbook.common.service import Service
 from rollbook.common.settings import Settings
 from rollbook.roster import handlers, undoing
 from rollbook.roster.adapters.directory import Directory
+from rollbook.roster.adapters.one_record import SqlRecords
 from rollbook.roster.adapters.roster_store import RosterStore
+from rollbook.roster.editing import Editing
 from rollbook.roster.entrypoints.http import make_blueprint
 
 
@@ -18,7 +20,7 @@ def compose(settings: Settings) -> Service:
     """The roster service on the database and the object store of these settings."""
     engine = open_engine(settings.database_url)
     store = ObjectStore(settings.store_url)
-    return Service(
+    service = Service(
         name="roster",
         package="rollbook.roster",
         engine=engine,
@@ -30,5 +32,9 @@ def compose(settings: Settings) -> Service:
             e.StatusChanged: partial(handlers.forget_upload, open_roster=RosterStore),
             e.UploadStalled: resend,
         },
-        blueprints=(make_blueprint(Directory(engine), store),),
     )
+    # The transaction is looked up at each request: who runs a relay sets `wake_relay` only later.
+    begin = lambda: service.unit_of_work()  # noqa: E731, PLW0108
+    editing = Editing(begin, RosterStore, SqlRecords, store)
+    service.blueprints = (make_blueprint(Directory(engine), store, editing),)
+    return service

@@ -25,7 +25,7 @@ from rollbook.roster import planning
 from rollbook.roster.domain import records as r
 from rollbook.roster.domain.reconciliation import changed_rows, changed_since
 from rollbook.roster.domain.thresholds import Limits, held_reasons
-from rollbook.roster.ports import OpenRoster, Roster
+from rollbook.roster.ports import EmailTaken, OpenRoster, Roster
 
 PLANNED, APPLIED, FORGOTTEN = "planned", "applied", "forgotten"
 _OVER = frozenset({"cancelled", "superseded", "failed"})
@@ -112,17 +112,25 @@ def apply_upload(
         return
     file: FileValidated = build(FileValidated, schema_of(FileValidated).load(known.file))
     counts_key = planning.counts_key(event.upload_id, "applied")
-    changes = planning.get_changes(store, event.upload_id, file.kind)
+    changes = shown = planning.get_changes(store, event.upload_id, file.kind)
     found = fnd.empty()
-    if known.roster_version == district.roster_version:
-        store.put(counts_key, store.get(planning.counts_key(event.upload_id, "preview")))
-    else:
-        plan, changed = _plan_anew(roster, file, district, store, changes)
-        found, changes = planning.findings(changed, file), plan.changes
-        store.put(counts_key, planning.counts_json(plan.counts(file.kind)))
-        planning.put_changes(store, event.upload_id, changes)
-    roster.apply(event.district_id, changes)
-    roster.put_change_set(event.upload_id, event.district_id, APPLIED, by=event.requested_by)
+    as_shown = known.roster_version == district.roster_version
+    while True:
+        if as_shown:
+            store.put(counts_key, store.get(planning.counts_key(event.upload_id, "preview")))
+        else:
+            plan, changed = _plan_anew(roster, file, district, store, shown)
+            found, changes = planning.findings(changed, file), plan.changes
+            store.put(counts_key, planning.counts_json(plan.counts(file.kind)))
+            planning.put_changes(store, event.upload_id, changes, anew=True)
+        try:
+            roster.apply(event.district_id, changes)
+            break
+        except EmailTaken:  # by another district, just now: this time it is seen
+            as_shown = False
+    roster.put_change_set(
+        event.upload_id, event.district_id, APPLIED, by=event.requested_by, made_anew=not as_shown
+    )
     batches = tuple(rejected_batches(event.upload_id, event.district_id, "applying", found))
     uow.outbox.add(
         *batches,

@@ -18,7 +18,6 @@ from rollbook.roster.domain import records as r
 from rollbook.roster.ports import Roster
 
 _AS_WRITTEN = (n.ACTION, n.USER_ROLE, n.USER_EMAIL)
-_USERS = ("school", "person", "class", "enrollment")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,18 +70,23 @@ def make(roster: Roster, event: FileValidated, district: Any, rows: pl.DataFrame
         state = roster.state(event.district_id, (r.PERSON, r.DEMOGRAPHICS))
         errors = comparison.demographics_errors(accepted, state)
         return follow(rows, state, errors)
-    state = roster.state(event.district_id, _USERS)
-    rules = comparison.Rules(
-        enrollment_source=district.enrollment_source,
-        allow_school_creation=district.allow_school_creation,
-        uploader=event.uploaded_by.sub,
-        scope=event.school_scope,
-    )
+    state = roster.state(event.district_id, r.USERS)
+    rules = rules_of(district, event.uploaded_by.sub, event.school_scope)
     known = state[r.PERSON][n.USER_EMAIL].unique()
     emails = accepted.filter(pl.col(n.USER_EMAIL) != "")[n.USER_EMAIL].unique()
     new = emails.filter(~emails.is_in(known.implode()))
     elsewhere = roster.emails_elsewhere(event.district_id, new)
     return follow(rows, state, comparison.errors(accepted, state, elsewhere, rules))
+
+
+def rules_of(district: Any, sub: str, scope: tuple[str, ...] | None) -> comparison.Rules:
+    """What may be changed in a district by somebody whose schools are `scope`."""
+    return comparison.Rules(
+        enrollment_source=district.enrollment_source,
+        allow_school_creation=district.allow_school_creation,
+        uploader=sub,
+        scope=scope,
+    )
 
 
 def follow(rows: pl.DataFrame, state: r.Frames, errors: pl.DataFrame) -> Plan:
@@ -102,22 +106,23 @@ def findings(found: pl.DataFrame, event: FileValidated) -> pl.DataFrame:
     return fnd.complete(found, _kind(event), positions)
 
 
-def changes_key(upload_id: str, record: str) -> str:
-    """Where the changes of one record type are stored."""
-    return f"uploads/{upload_id}/changes/{record}.parquet"
+def changes_key(upload_id: str, record: str, *, anew: bool = False) -> str:
+    """Where the changes of one record type are stored, as they were shown or as they were made anew."""
+    return f"uploads/{upload_id}/changes{'-anew' if anew else ''}/{record}.parquet"
 
 
-def put_changes(store: ObjectStore, upload_id: str, changes: r.Frames) -> None:
-    """Store a change set."""
+def put_changes(store: ObjectStore, upload_id: str, changes: r.Frames, *, anew: bool = False) -> None:
+    """Store a change set; one that is made anew never replaces the one that was shown."""
     for record, frame in changes.items():
-        store.put(changes_key(upload_id, record), rows_file.encode(frame))
+        store.put(changes_key(upload_id, record, anew=anew), rows_file.encode(frame))
 
 
-def get_changes(store: ObjectStore, upload_id: str, kind: str) -> r.Frames:
-    """The stored change set of an upload."""
-    records = (r.DEMOGRAPHICS,) if kind == r.DEMOGRAPHICS else _USERS
+def get_changes(store: ObjectStore, upload_id: str, kind: str, *, anew: bool = False) -> r.Frames:
+    """A stored change set."""
+    records = (r.DEMOGRAPHICS,) if kind == r.DEMOGRAPHICS else r.USERS
     return {
-        record: pl.read_parquet(io.BytesIO(store.get(changes_key(upload_id, record)))) for record in records
+        record: pl.read_parquet(io.BytesIO(store.get(changes_key(upload_id, record, anew=anew))))
+        for record in records
     }
 
 

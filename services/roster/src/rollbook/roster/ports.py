@@ -28,7 +28,7 @@ class Roster(Protocol):
         """Which of the e-mails are stored in another district."""
 
     def apply(self, district_id: str, changes: r.Frames) -> None:
-        """Write a change set."""
+        """Write a change set, all of it or, where EmailTaken is raised, nothing."""
 
     def change_set(self, upload_id: str) -> Any | None:
         """Where an upload's change set stands, or None."""
@@ -39,7 +39,25 @@ class Roster(Protocol):
         """Say where a change set stands, and who had it applied."""
 
 
+class EmailTaken(Exception):
+    """An e-mail address was stored in another district while this transaction was under way.
+
+    Nothing of the change set was written; who looks again sees the address.
+    """
+
+
+class Records(Protocol):
+    """Single records of a roster, within one transaction."""
+
+    def find(self, record: str, district_id: str, key: str) -> dict[str, str] | None:
+        """One school, person, class or student's demographics by ID."""
+
+    def around(self, district_id: str, person: Mapping[str, str]) -> r.Frames:
+        """The district's schools, the person, and whoever else has one of the person's unique values."""
+
+
 OpenRoster = Callable[[sa.Connection], Roster]
+OpenRecords = Callable[[sa.Connection], Records]
 
 
 class Directory(Protocol):
@@ -50,6 +68,9 @@ class Directory(Protocol):
     ) -> list[dict[str, Any]]:
         """Records by their ID, after one ID."""
 
+    def get(self, kind: str, district_id: str, key: str) -> dict[str, Any] | None:
+        """One staff member, student (with demographics) or class."""
+
     def enrollments(
         self, district_id: str, class_id: str, after: str, limit: int
     ) -> list[dict[str, Any]] | None:
@@ -58,5 +79,5 @@ class Directory(Protocol):
     def state(self, district_id: str) -> r.Frames:
         """The whole roster of a district."""
 
-    def kind_of_upload(self, district_id: str, upload_id: str) -> str | None:
-        """The kind of a district's upload that was compared, or None."""
+    def change_set(self, district_id: str, upload_id: str) -> Any | None:
+        """The row of a district's change set; None where there is none that can be looked at."""

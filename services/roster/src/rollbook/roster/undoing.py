@@ -19,7 +19,7 @@ from rollbook.roster.domain.change_counts import count_changes
 from rollbook.roster.domain.change_set import before
 from rollbook.roster.domain.inverse import Inverse, invert
 from rollbook.roster.handlers import APPLIED, PLANNED, rejected_batches
-from rollbook.roster.ports import OpenRoster, Roster
+from rollbook.roster.ports import EmailTaken, OpenRoster, Roster
 
 
 def undo_upload(
@@ -40,14 +40,20 @@ def undo_upload(
         raise NotYetKnown(f"the changes of {event.undoes}")
     if roster.change_set(event.upload_id) is not None or target.state != APPLIED:
         return
-    inverse = _inverse(roster, event, planning.get_changes(store, event.undoes, event.kind))
+    undone = planning.get_changes(store, event.undoes, event.kind, anew=target.made_anew)
+    while True:
+        inverse = _inverse(roster, event, undone)
+        try:
+            roster.apply(event.district_id, inverse.changes)
+            break
+        except EmailTaken:  # by another district, just now: this time it is seen
+            continue
     found = fnd.complete(inverse.left_alone, cast("Kind", event.kind), {})
     counts_key = planning.counts_key(event.upload_id, "applied")
     counts = count_changes(inverse.changes, inverse.left_alone, inverse.nothing_to_do)
     for key in (counts_key, planning.counts_key(event.upload_id, "preview")):
         store.put(key, planning.counts_json(counts))
     planning.put_changes(store, event.upload_id, inverse.changes)
-    roster.apply(event.district_id, inverse.changes)
     roster.put_change_set(
         event.upload_id,
         event.district_id,

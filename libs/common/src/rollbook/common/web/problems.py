@@ -15,9 +15,11 @@ TITLES = {
     404: "Not found",
     405: "Not possible here",
     409: "Not possible now",
+    412: "Changed meanwhile",
     413: "Too large",
     415: "Not a kind of content that is accepted here",
     422: "The request holds something wrong",
+    428: "A condition is needed",
     500: "Something went wrong here",
     503: "Not available now",
 }

@@ -8,9 +8,11 @@ import sqlalchemy as sa
 from rollbook.common.database import reading
 from rollbook.common.dictionary import names as n
 from rollbook.common.dictionary import users
+from rollbook.roster.adapters.one_record import SqlRecords
 from rollbook.roster.adapters.roster_store import RosterStore
 from rollbook.roster.adapters.tables import COLUMNS, TABLES, change_set, class_, enrollment, person
 from rollbook.roster.domain import records as r
+from rollbook.roster.domain.representation import person_kind, represented
 
 _SEARCHED = {
     r.SCHOOL: (n.SCHOOL_ID, n.SCHOOL_NAME),
@@ -51,6 +53,18 @@ class Directory:
             query = query.where(grades.contains(f",{grade},", autoescape=True))
         return self._rows(query.order_by(table.c[columns[key]]).limit(limit))
 
+    def get(self, kind: str, district_id: str, key: str) -> dict[str, Any] | None:
+        """One staff member, student (with demographics) or class."""
+        with reading(self._engine) as connection:
+            records = SqlRecords(connection)
+            if kind == r.CLASS:
+                found = records.find(r.CLASS, district_id, key)
+                return None if found is None else represented(found)
+            person = records.find(r.PERSON, district_id, key)
+            if person is None or person_kind(person) != kind:
+                return None
+            return represented(person, records.find(r.DEMOGRAPHICS, district_id, key))
+
     def enrollments(
         self, district_id: str, class_id: str, after: str, limit: int
     ) -> list[dict[str, Any]] | None:
@@ -86,13 +100,15 @@ class Directory:
         with reading(self._engine) as connection:
             return RosterStore(connection).state(district_id, (r.SCHOOL, r.PERSON, r.CLASS, r.ENROLLMENT))
 
-    def kind_of_upload(self, district_id: str, upload_id: str) -> str | None:
-        """The kind of records of a district's change set; None where there is none."""
-        query = sa.select(change_set.c.kind).where(
-            change_set.c.upload_id == upload_id, change_set.c.district_id == district_id
+    def change_set(self, district_id: str, upload_id: str) -> Any | None:
+        """The row of a district's change set; None where there is none that can be looked at."""
+        query = sa.select(change_set).where(
+            change_set.c.kind.is_not(None),
+            change_set.c.upload_id == upload_id,
+            change_set.c.district_id == district_id,
         )
         with reading(self._engine) as connection:
-            return connection.execute(query).scalar_one_or_none()
+            return connection.execute(query).one_or_none()
 
     def _rows(self, query: Any) -> list[dict[str, Any]]:
         with reading(self._engine) as connection:

@@ -1,7 +1,8 @@
 """The stored roster of a district: read whole as frames, written by differences."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import polars as pl
@@ -13,6 +14,22 @@ from rollbook.roster.adapters import bulk
 from rollbook.roster.adapters.tables import COLUMNS, TABLES, change_set, district, school
 from rollbook.roster.domain import change_set as changing
 from rollbook.roster.domain import records as r
+from rollbook.roster.ports import EmailTaken
+
+
+@contextmanager
+def _email_taken() -> Iterator[None]:
+    """Say in our own words that the unique index of e-mail addresses refused one.
+
+    The bulk statements go to the driver itself, so that its exceptions come as they are.
+    """
+    try:
+        yield
+    except Exception as error:
+        text = str(error)
+        if "uq_person_email" in text or "UNIQUE constraint failed: person.email" in text:
+            raise EmailTaken from None
+        raise
 
 
 class RosterStore:
@@ -78,11 +95,15 @@ class RosterStore:
             return bulk.read(self._connection, sql, [n.USER_EMAIL], district_id)[n.USER_EMAIL]
 
     def apply(self, district_id: str, changes: r.Frames) -> None:
-        """Write the differences and count the roster's version up; an empty change set writes nothing."""
+        """Write the differences and count the roster's version up; an empty change set writes nothing.
+
+        Raises EmailTaken, having written nothing, where another district has stored an address just now.
+        """
         if all(frame.is_empty() for frame in changes.values()):
             return
-        for record, frame in changes.items():
-            self._apply(record, district_id, frame)
+        with _email_taken(), self._connection.begin_nested():
+            for record, frame in changes.items():
+                self._apply(record, district_id, frame)
         self._connection.execute(
             sa.update(district)
             .where(district.c.district_id == district_id)

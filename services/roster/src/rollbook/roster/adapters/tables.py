@@ -9,6 +9,7 @@ from rollbook.common.dictionary import names as n
 from rollbook.roster.domain import records as r
 
 metadata = sa.MetaData(naming_convention=NAMING)
+_HAS_EMAIL = sa.text("email <> ''")
 
 
 def _key(name: str) -> sa.Column[str]:
@@ -55,7 +56,8 @@ person = sa.Table(
     _text("grade"),
     sa.Column("active", sa.String(5), nullable=False, server_default="true"),
     _version(),
-    sa.Index("ix_person_email", "email"),
+    # Shared with nobody, in whatever district: of two that store one address at a moment the second fails.
+    sa.Index("uq_person_email", "email", unique=True, postgresql_where=_HAS_EMAIL, sqlite_where=_HAS_EMAIL),
 )
 
 class_ = sa.Table(
@@ -102,6 +104,8 @@ change_set = sa.Table(
     sa.Column("by_sub", sa.String(255)),  # who had it applied
     sa.Column("by_name", sa.String(255)),
     sa.Column("undoes", sa.String(100)),  # another change set
+    # What was applied is another change set than the one shown: it was made anew.
+    sa.Column("made_anew", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("file", sa.JSON),  # the FileValidated event, for making the change set anew
     sa.Column("roster_version", sa.Integer),  # it was made against
     sa.Column("at", UtcDateTime, nullable=False),

@@ -15,6 +15,9 @@ DEMOGRAPHICS: Final = "demographics"
 STAFF: Final = "staff"
 STUDENT: Final = "student"
 
+USERS: Final = (SCHOOL, PERSON, CLASS, ENROLLMENT)
+"""What users.csv is about."""
+
 ACTIVE: Final = "active"
 """`true`, or `false` once a person has left."""
 

@@ -12,12 +12,15 @@ from rollbook.common import report_csv
 from rollbook.common.dictionary import names as n
 from rollbook.common.object_store import ObjectStore
 from rollbook.common.web.identity import identity, require
+from rollbook.common.web.json_body import is_storable
 from rollbook.common.web.paging import page, requested_page
 from rollbook.common.web.problems import Problem, not_found
 from rollbook.roster import planning
 from rollbook.roster.domain import records as r
 from rollbook.roster.domain.change_set import field_changes
 from rollbook.roster.domain.roster_file import ROLES, roster_file
+from rollbook.roster.editing import Editing
+from rollbook.roster.entrypoints.records import add_records
 from rollbook.roster.ports import Directory
 
 _PART_ROWS = 20_000
@@ -29,13 +32,13 @@ _LISTS = (
 )
 
 
-def make_blueprint(directory: Directory, store: ObjectStore) -> Blueprint:
+def make_blueprint(directory: Directory, store: ObjectStore, editing: Editing) -> Blueprint:
     """The roster's views, below /api/v1."""
     blueprint = Blueprint("roster", __name__, description="Previews, changes and the stored roster.")
 
     @require()
     def _preview(upload_id: str) -> Any:
-        _kind(directory, upload_id)
+        _change_set(directory, upload_id)
         try:
             counts = json.loads(store.get(planning.counts_key(upload_id, "preview")))
         except FileNotFoundError:
@@ -44,9 +47,9 @@ def make_blueprint(directory: Directory, store: ObjectStore) -> Blueprint:
 
     @require()
     def _changes(upload_id: str) -> Any:
-        kind = _kind(directory, upload_id)
+        known = _change_set(directory, upload_id)
         try:
-            changes = planning.get_changes(store, upload_id, kind)
+            changes = planning.get_changes(store, upload_id, known.kind, anew=known.made_anew)
         except FileNotFoundError:
             raise not_found("this list of changes") from None
         return _csv(f"changes-{upload_id}.csv", _change_lines(changes))
@@ -80,6 +83,7 @@ def make_blueprint(directory: Directory, store: ObjectStore) -> Blueprint:
         blueprint.get(path)(view)
     for path, record, key, kind in _LISTS:
         blueprint.get(f"/{path}", endpoint=path)(_listing(directory, record, key, kind))
+    add_records(blueprint, directory, editing)
     return blueprint
 
 
@@ -102,11 +106,11 @@ def _wanted_type() -> str:
     return kind
 
 
-def _kind(directory: Directory, upload_id: str) -> str:
-    kind = directory.kind_of_upload(identity().district_id, upload_id)
-    if kind is None:
+def _change_set(directory: Directory, upload_id: str) -> Any:
+    known = directory.change_set(identity().district_id, upload_id) if is_storable(upload_id) else None
+    if known is None:
         raise not_found("this upload's preview")
-    return kind
+    return known
 
 
 def _change_lines(changes: r.Frames) -> Iterator[pl.DataFrame]:

@@ -57,7 +57,10 @@ def upgrade() -> None:
         _version(),
         _primary("person", "district_id", "user_id"),
     )
-    op.create_index("ix_person_email", "person", ["email"])
+    filled = sa.text("email <> ''")
+    op.create_index(
+        "uq_person_email", "person", ["email"], unique=True, postgresql_where=filled, sqlite_where=filled
+    )
     op.create_table(
         "class_", _key("district_id"), _key("class_id"),
         *_texts("school_id", "name", "display_name", "grade"), _version(),
@@ -86,6 +89,7 @@ def upgrade() -> None:
         sa.Column("by_sub", sa.String(255)),
         sa.Column("by_name", sa.String(255)),
         sa.Column("undoes", sa.String(100)),
+        sa.Column("made_anew", sa.Boolean, nullable=False, server_default=sa.false()),
         sa.Column("file", sa.JSON),
         sa.Column("roster_version", sa.Integer),
         sa.Column("at", UtcDateTime, nullable=False),

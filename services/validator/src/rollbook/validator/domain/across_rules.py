@@ -10,10 +10,10 @@ from typing import Final
 
 import polars as pl
 
+from rollbook.common.checks.record_rules import is_action
 from rollbook.common.dictionary import DICTIONARY, names
 from rollbook.common.dictionary.users import ADD, RECOMMENDED_CLASS_SIZE, SOCIAL_SECURITY_NUMBER, STUDENT
 from rollbook.common.rows_file import ROW, written, written_columns
-from rollbook.validator.domain.record_rules import is_action
 
 Load = Callable[[Sequence[str]], pl.DataFrame]
 """Gives the named columns of all rows of a file, in order of `row`."""

@@ -6,11 +6,11 @@ from datetime import date
 
 import polars as pl
 
+from rollbook.common.checks.check_records import check_records
 from rollbook.common.dictionary import Kind
 from rollbook.common.rows_file import REJECTED
 from rollbook.common.tabular import Chunk, Encoding, read_chunk, scan_records
 from rollbook.common.tabular.encodings import to_utf8
-from rollbook.validator.domain.check_records import check_records
 
 
 class ChunkMismatch(Exception):

@@ -10,6 +10,7 @@ import polars as pl
 
 from rollbook.common import findings as findings_frame
 from rollbook.common import rows_file
+from rollbook.common.checks.check_records import positions
 from rollbook.common.dictionary import names
 from rollbook.common.tabular import Chunk, Encoding
 from rollbook.validator.domain.check_across import CheckedAcross, check_across
@@ -21,7 +22,6 @@ from rollbook.validator.domain.check_chunk import (
     severity_count,
     total,
 )
-from rollbook.validator.domain.check_records import positions
 
 ReadRange = Callable[[int, int], bytes]
 """Gives the bytes of the file's text at an offset, of a length."""

@@ -6,9 +6,9 @@ from typing import Final
 
 import polars as pl
 
+from rollbook.common.checks.cell_rules import CONTROL, is_day
 from rollbook.common.dictionary import Column
 from rollbook.common.dictionary.formats import Date, Email, Identifier, OneOf, Text
-from rollbook.validator.domain.cell_rules import CONTROL, is_day
 
 _LETTERS: Final = "abcdefghijklmnopqrstuvwxyz"
 _WORTH_GUESSING: Final = 4

@@ -12,12 +12,12 @@ import polars as pl
 
 from rollbook.common import findings as findings_frame
 from rollbook.common import rows_file
+from rollbook.common.checks import cell_rules
+from rollbook.common.checks.record_rules import RecordRule, record_rules
+from rollbook.common.checks.suggestions import suggestion
 from rollbook.common.dictionary import DICTIONARY, Column, Dictionary, Kind, names
 from rollbook.common.dictionary.formats import Grades
 from rollbook.common.tabular import ChunkCells
-from rollbook.validator.domain import cell_rules
-from rollbook.validator.domain.record_rules import RecordRule, record_rules
-from rollbook.validator.domain.suggestions import suggestion
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""The checks of one record: its cells by the dictionary, vectorised over a frame of records."""

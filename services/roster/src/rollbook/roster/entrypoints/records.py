@@ -1,0 +1,103 @@
+"""One student, staff member or class: looked at, and edited directly."""
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from flask import Response, jsonify, request
+from flask_smorest import Blueprint
+
+from rollbook.common.contracts.events import Person
+from rollbook.common.dictionary.texts import render
+from rollbook.common.web.identity import identity, require
+from rollbook.common.web.json_body import is_storable, json_object
+from rollbook.common.web.problems import Problem, not_found
+from rollbook.roster.domain import records as r
+from rollbook.roster.domain.edit import EDITABLE
+from rollbook.roster.domain.representation import etag_of
+from rollbook.roster.editing import Changed, Editing, EditRequest, Faulty, OutOfScope
+from rollbook.roster.ports import Directory
+
+_PLACES: Final = (("students", r.STUDENT), ("staff", r.STAFF), ("classes", r.CLASS))
+
+
+def add_records(blueprint: Blueprint, directory: Directory, editing: Editing) -> None:
+    """Add the routes of single records."""
+    for path, kind in _PLACES:
+        rule = f"/{path}/<path:key>"
+        blueprint.get(rule, endpoint=f"get_{kind}")(_look(directory, kind))
+        blueprint.patch(rule, endpoint=f"edit_{kind}")(_edit(editing, kind))
+
+
+def _look(directory: Directory, kind: str) -> Callable[[str], Any]:
+    @require()
+    def _get(key: str) -> Any:
+        found = directory.get(kind, identity().district_id, key) if is_storable(key) else None
+        if found is None:
+            raise not_found(kind)
+        return _answer(found)
+
+    return _get
+
+
+def _edit(editing: Editing, kind: str) -> Callable[[str], Any]:
+    @require("system", "enrollment")
+    def _patch(key: str) -> Any:
+        who, fields = identity(), _fields(kind, json_object())
+        if not is_storable(key):
+            raise not_found(kind)
+        if not request.if_match:
+            raise Problem(428, "precondition_required", "Send If-Match with the ETag of the record you saw.")
+        wanted = EditRequest(
+            district_id=who.district_id,
+            kind=kind,
+            key=key,
+            fields=fields,
+            by=Person(who.sub, who.name),
+            scope=who.school_ids,
+            is_current=request.if_match.contains,
+        )
+        try:
+            record, edit_id = editing.edit(wanted)
+        except LookupError:
+            raise not_found(kind) from None
+        except OutOfScope:
+            raise Problem(403, "out_of_scope", f"You may not change a {kind} of this school.") from None
+        except Changed:
+            raise Problem(
+                412, "changed_meanwhile", "The record was changed since you saw it; look at it again."
+            ) from None
+        except Faulty as faulty:
+            raise _invalid(faulty) from None
+        answer = _answer(record)
+        if edit_id is not None:
+            answer.headers["Location"] = f"/api/v1/uploads/{edit_id}"
+        return answer
+
+    return _patch
+
+
+def _fields(kind: str, body: dict[str, Any]) -> dict[str, str | None]:
+    editable = EDITABLE[r.CLASS if kind == r.CLASS else r.PERSON]
+    faults = {name: "This field cannot be edited." for name in body if name not in editable} | {
+        name: "Send text, or null to take the value away."
+        for name, value in body.items()
+        if name in editable and not (value is None or isinstance(value, str))
+    }
+    if faults or not body:
+        detail = f"Send one or more of: {', '.join(editable)}."
+        raise Problem(422, "invalid_fields", detail, errors=faults)
+    return body
+
+
+def _invalid(faulty: Faulty) -> Problem:
+    shown = render(faulty.findings, "users").select(
+        "column", "code", "severity", "value", "message", "howToFix"
+    )
+    texts = " ".join(shown["message"])
+    return Problem(422, "invalid_record", texts, findings=shown.to_dicts())
+
+
+def _answer(record: dict[str, Any]) -> Response:
+    answer = jsonify(record)
+    answer.set_etag(etag_of(record))
+    return answer

@@ -11,6 +11,7 @@ from rollbook.common.settings import Settings
 from rollbook.roster import handlers, undoing
 from rollbook.roster.adapters.directory import Directory
 from rollbook.roster.adapters.one_record import SqlRecords
+from rollbook.roster.adapters.person_history import SqlPersonHistory
 from rollbook.roster.adapters.roster_store import RosterStore
 from rollbook.roster.editing import Editing
 from rollbook.roster.entrypoints.http import make_blueprint
@@ -36,5 +37,6 @@ def compose(settings: Settings) -> Service:
     # The transaction is looked up at each request: who runs a relay sets `wake_relay` only later.
     begin = lambda: service.unit_of_work()  # noqa: E731, PLW0108
     editing = Editing(begin, RosterStore, SqlRecords, store)
-    service.blueprints = (make_blueprint(Directory(engine), store, editing),)
+    history = SqlPersonHistory(engine, store)
+    service.blueprints = (make_blueprint(Directory(engine), store, editing, history),)
     return service

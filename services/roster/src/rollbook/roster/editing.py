@@ -18,7 +18,6 @@ from rollbook.roster.domain import edit as editing
 from rollbook.roster.domain import records as r
 from rollbook.roster.domain.change_counts import count_changes
 from rollbook.roster.domain.representation import etag_of, person_kind, represented
-from rollbook.roster.handlers import APPLIED
 from rollbook.roster.ports import EmailTaken, OpenRecords, OpenRoster, Records, Roster
 
 
@@ -108,7 +107,7 @@ class Editing:
         for stage in ("preview", "applied"):
             self._store.put(planning.counts_key(edit_id, stage), counts)
         planning.put_changes(self._store, edit_id, changes)
-        roster.put_change_set(edit_id, district_id, APPLIED, kind="users", by=request.by)
+        roster.note_applied(edit_id, district_id, changes, request.by, kind="users")
         uow.outbox.add(
             RecordEdited(edit_id, district_id, f"Edit of {request.kind} {request.key}", request.by, now),
             UploadApplied(edit_id, district_id, now, 0, 0, planning.counts_key(edit_id, "applied")),

@@ -128,8 +128,8 @@ def apply_upload(
             break
         except EmailTaken:  # by another district, just now: this time it is seen
             as_shown = False
-    roster.put_change_set(
-        event.upload_id, event.district_id, APPLIED, by=event.requested_by, made_anew=not as_shown
+    roster.note_applied(
+        event.upload_id, event.district_id, changes, event.requested_by, made_anew=not as_shown
     )
     batches = tuple(rejected_batches(event.upload_id, event.district_id, "applying", found))
     uow.outbox.add(

@@ -1,6 +1,6 @@
 """What the handlers need of the stored roster."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Protocol
 
 import polars as pl
@@ -33,6 +33,11 @@ class Roster(Protocol):
     def change_set(self, upload_id: str) -> Any | None:
         """Where an upload's change set stands, or None."""
 
+    def note_applied(
+        self, upload_id: str, district_id: str, changes: r.Frames, by: Person, **more: Any
+    ) -> None:
+        """Say that a change set is applied, by whom, and whom it touches."""
+
     def put_change_set(
         self, upload_id: str, district_id: str, state: str, *, by: Person | None = None, **more: Any
     ) -> None:
@@ -60,6 +65,13 @@ OpenRoster = Callable[[sa.Connection], Roster]
 OpenRecords = Callable[[sa.Connection], Records]
 
 
+class PersonHistory(Protocol):
+    """What happened to people."""
+
+    def entries(self, district_id: str, user_id: str) -> Iterator[dict[str, Any]]:
+        """Every change of the person, of their enrollments and demographics, the newest change set first."""
+
+
 class Directory(Protocol):
     """Read-only views of the stored rosters."""
 
@@ -69,7 +81,7 @@ class Directory(Protocol):
         """Records by their ID, after one ID."""
 
     def get(self, kind: str, district_id: str, key: str) -> dict[str, Any] | None:
-        """One staff member, student (with demographics) or class."""
+        """One staff member, student (with demographics), person of either kind ("") or class."""
 
     def enrollments(
         self, district_id: str, class_id: str, after: str, limit: int

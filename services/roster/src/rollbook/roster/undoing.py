@@ -54,12 +54,12 @@ def undo_upload(
     for key in (counts_key, planning.counts_key(event.upload_id, "preview")):
         store.put(key, planning.counts_json(counts))
     planning.put_changes(store, event.upload_id, inverse.changes)
-    roster.put_change_set(
+    roster.note_applied(
         event.upload_id,
         event.district_id,
-        APPLIED,
+        inverse.changes,
+        event.requested_by,
         kind=event.kind,
-        by=event.requested_by,
         undoes=event.undoes,
     )
     batches = tuple(rejected_batches(event.upload_id, event.district_id, "applying", found))

@@ -54,14 +54,14 @@ class Directory:
         return self._rows(query.order_by(table.c[columns[key]]).limit(limit))
 
     def get(self, kind: str, district_id: str, key: str) -> dict[str, Any] | None:
-        """One staff member, student (with demographics) or class."""
+        """One staff member, student (with demographics), person of either kind ("") or class."""
         with reading(self._engine) as connection:
             records = SqlRecords(connection)
             if kind == r.CLASS:
                 found = records.find(r.CLASS, district_id, key)
                 return None if found is None else represented(found)
             person = records.find(r.PERSON, district_id, key)
-            if person is None or person_kind(person) != kind:
+            if person is None or kind not in {"", person_kind(person)}:
                 return None
             return represented(person, records.find(r.DEMOGRAPHICS, district_id, key))
 

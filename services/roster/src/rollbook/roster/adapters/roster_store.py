@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from rollbook.common.contracts.events import Person
 from rollbook.common.dictionary import names as n
 from rollbook.roster.adapters import bulk
+from rollbook.roster.adapters.person_history import index_people
 from rollbook.roster.adapters.tables import COLUMNS, TABLES, change_set, district, school
 from rollbook.roster.domain import change_set as changing
 from rollbook.roster.domain import records as r
@@ -135,6 +136,13 @@ class RosterStore:
         """The row of an upload's change set, or None."""
         query = sa.select(change_set).where(change_set.c.upload_id == upload_id)
         return self._connection.execute(query).one_or_none()
+
+    def note_applied(
+        self, upload_id: str, district_id: str, changes: r.Frames, by: Person, **more: Any
+    ) -> None:
+        """Say that a change set is applied, by whom, and whom it touches."""
+        indexed = index_people(self._connection, district_id, upload_id, changes)
+        self.put_change_set(upload_id, district_id, "applied", by=by, people_indexed=indexed, **more)
 
     def put_change_set(
         self, upload_id: str, district_id: str, state: str, *, by: Person | None = None, **more: Any

@@ -106,10 +106,14 @@ change_set = sa.Table(
     sa.Column("undoes", sa.String(100)),  # another change set
     # What was applied is another change set than the one shown: it was made anew.
     sa.Column("made_anew", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("people_indexed", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("file", sa.JSON),  # the FileValidated event, for making the change set anew
     sa.Column("roster_version", sa.Integer),  # it was made against
     sa.Column("at", UtcDateTime, nullable=False),
 )
+
+# Whom a change set touches, for the history of a person.
+touched = sa.Table("touched", metadata, _key("district_id"), _key("user_id"), _key("upload_id"))
 
 TABLES: Final[dict[str, sa.Table]] = {
     r.SCHOOL: school,

@@ -21,7 +21,7 @@ from rollbook.roster.domain.change_set import field_changes
 from rollbook.roster.domain.roster_file import ROLES, roster_file
 from rollbook.roster.editing import Editing
 from rollbook.roster.entrypoints.records import add_records
-from rollbook.roster.ports import Directory
+from rollbook.roster.ports import Directory, PersonHistory
 
 _PART_ROWS = 20_000
 _LISTS = (
@@ -32,7 +32,9 @@ _LISTS = (
 )
 
 
-def make_blueprint(directory: Directory, store: ObjectStore, editing: Editing) -> Blueprint:
+def make_blueprint(
+    directory: Directory, store: ObjectStore, editing: Editing, history: PersonHistory
+) -> Blueprint:
     """The roster's views, below /api/v1."""
     blueprint = Blueprint("roster", __name__, description="Previews, changes and the stored roster.")
 
@@ -83,7 +85,7 @@ def make_blueprint(directory: Directory, store: ObjectStore, editing: Editing) -
         blueprint.get(path)(view)
     for path, record, key, kind in _LISTS:
         blueprint.get(f"/{path}", endpoint=path)(_listing(directory, record, key, kind))
-    add_records(blueprint, directory, editing)
+    add_records(blueprint, directory, editing, history)
     return blueprint
 
 

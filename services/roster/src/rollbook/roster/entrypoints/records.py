@@ -1,6 +1,7 @@
 """One student, staff member or class: looked at, and edited directly."""
 
 from collections.abc import Callable
+from itertools import islice
 from typing import Any, Final
 
 from flask import Response, jsonify, request
@@ -10,18 +11,22 @@ from rollbook.common.contracts.events import Person
 from rollbook.common.dictionary.texts import render
 from rollbook.common.web.identity import identity, require
 from rollbook.common.web.json_body import is_storable, json_object
+from rollbook.common.web.paging import PageRequest, page, requested_page
 from rollbook.common.web.problems import Problem, not_found
 from rollbook.roster.domain import records as r
 from rollbook.roster.domain.edit import EDITABLE
-from rollbook.roster.domain.representation import etag_of
+from rollbook.roster.domain.representation import etag_of, person_kind
 from rollbook.roster.editing import Changed, Editing, EditRequest, Faulty, OutOfScope
-from rollbook.roster.ports import Directory
+from rollbook.roster.ports import Directory, PersonHistory
 
 _PLACES: Final = (("students", r.STUDENT), ("staff", r.STAFF), ("classes", r.CLASS))
 
 
-def add_records(blueprint: Blueprint, directory: Directory, editing: Editing) -> None:
+def add_records(blueprint: Blueprint, directory: Directory, editing: Editing, history: PersonHistory) -> None:
     """Add the routes of single records."""
+    for path, kind in _PLACES[:2]:
+        rule = f"/{path}/<path:key>/history"
+        blueprint.get(rule, endpoint=f"history_{kind}")(_history(directory, history, kind))
     for path, kind in _PLACES:
         rule = f"/{path}/<path:key>"
         blueprint.get(rule, endpoint=f"get_{kind}")(_look(directory, kind))
@@ -37,6 +42,30 @@ def _look(directory: Directory, kind: str) -> Callable[[str], Any]:
         return _answer(found)
 
     return _get
+
+
+def _history(directory: Directory, history: PersonHistory, kind: str) -> Callable[[str], Any]:
+    @require()
+    def _entries(key: str) -> Any:
+        wanted, district_id = requested_page(1), identity().district_id
+        begin = _offset(wanted)
+        person = directory.get("", district_id, key) if is_storable(key) else None
+        if person is not None and person_kind(person) != kind:
+            raise not_found(kind)
+        all_entries = history.entries(district_id, key) if is_storable(key) else iter(())
+        entries = list(islice(all_entries, begin, begin + wanted.limit + 1))
+        if person is None and not (begin or entries):  # who was undone has a history still
+            raise not_found(kind)
+        return page(entries, wanted, [(str(begin + at),) for at in range(1, len(entries) + 1)])
+
+    return _entries
+
+
+def _offset(wanted: PageRequest) -> int:
+    text = wanted.after[0] if wanted.after else "0"
+    if not (text.isascii() and text.isdigit() and len(text) < 10):
+        raise Problem(422, "bad_cursor", "Use the cursor as the previous page's next gave it, or none.")
+    return int(text)
 
 
 def _edit(editing: Editing, kind: str) -> Callable[[str], Any]:

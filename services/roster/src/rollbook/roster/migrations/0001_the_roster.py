@@ -90,12 +90,17 @@ def upgrade() -> None:
         sa.Column("by_name", sa.String(255)),
         sa.Column("undoes", sa.String(100)),
         sa.Column("made_anew", sa.Boolean, nullable=False, server_default=sa.false()),
+        sa.Column("people_indexed", sa.Boolean, nullable=False, server_default=sa.false()),
         sa.Column("file", sa.JSON),
         sa.Column("roster_version", sa.Integer),
         sa.Column("at", UtcDateTime, nullable=False),
         _primary("change_set", "upload_id"),
     )
     op.create_index("ix_change_set_district_id", "change_set", ["district_id"])
+    op.create_table(
+        "touched", _key("district_id"), _key("user_id"), _key("upload_id"),
+        _primary("touched", "district_id", "user_id", "upload_id"),
+    )  # fmt: skip
     _make_outbox_and_inbox()
 
 

@@ -1,6 +1,7 @@
-"""The whole of Rollbook for the tests of a module, on either database."""
+"""The whole of Rollbook for the tests of a module, and the reports service alone, on either database."""
 
 import pytest
+from integration.reports_world import World
 from integration.whole_rollbook import WholeRollbook
 
 
@@ -25,3 +26,13 @@ def rollbook(request, tmp_path_factory):
 def d1(rollbook):
     """Somebody who may do everything in a new district with the schools 001 and 002."""
     return rollbook.open_district()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def world(request, tmp_path):
+    """The reports service on each database."""
+    sqlite = request.param == "sqlite"
+    url = f"sqlite:///{tmp_path}/reports.db" if sqlite else request.getfixturevalue("database_url")
+    made = World(url, tmp_path)
+    yield made
+    made.close()

@@ -8,7 +8,7 @@ from unit.reports.upload_story import Reports, story
 
 from rollbook.common.errors import Unprocessable
 from rollbook.common.outbox.tables import outbox
-from rollbook.reports.adapters.tables import report
+from rollbook.reports.adapters.tables import chain_entry
 
 FILES = ("validation/summary.csv", "validation/errors.csv", "validation/corrections.csv",
          "final/summary.csv", "final/follow-up-errors.csv")  # fmt: skip
@@ -25,7 +25,7 @@ def undisturbed(tmp_path_factory):
 
 def outcome(one):
     with one.engine.connect() as connection:
-        hashes = connection.execute(sa.select(report.c.stage, report.c.hash).order_by(report.c.stage)).all()
+        hashes = connection.execute(sa.select(chain_entry.c.what, chain_entry.c.hash)).all()
         told = connection.execute(sa.select(outbox.c.id).order_by(outbox.c.id)).all()
     return [one.store.get(f"reports/u1/{name}") for name in FILES], hashes, told
 

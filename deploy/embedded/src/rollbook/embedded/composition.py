@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final, Self
+from typing import Any, Final, Self
 
 from flask import Flask
 
@@ -20,7 +20,9 @@ from rollbook.common.outbox.resend import unsend
 from rollbook.common.service import Service
 from rollbook.common.settings import Settings
 from rollbook.common.web.app import create_app
+from rollbook.embedded.data_directory import keep_secret
 from rollbook.embedded.issuer import AUDIENCE, ISSUER, Issuer
+from rollbook.reports.adapters.checkpoints import SigningKey
 
 SERVICES: Final = ("upload", "validator", "roster", "reports")
 
@@ -86,10 +88,11 @@ def compose(name: str, data: Path, bus: str, jwks_url: str) -> Service:
 
 
 def settings_of(name: str, data: Path, bus: str, jwks_url: str) -> Settings:
-    """The settings of a service in the embedded mode; what it adds of its own keeps its default."""
+    """The settings of a service in the embedded mode; its own, but for a key, keep their defaults."""
     settings: type[Settings] = importlib.import_module(f"rollbook.{name}.settings").Settings
     store = data / "store"
     store.mkdir(exist_ok=True)
+    own: dict[str, Any] = {"checkpoint_key": checkpoint_key(data)} if name == "reports" else {}
     return settings(
         database_url=f"sqlite:///{data / name}.sqlite",
         amqp_url=bus,
@@ -97,7 +100,16 @@ def settings_of(name: str, data: Path, bus: str, jwks_url: str) -> Settings:
         jwks_url=jwks_url,
         issuer=ISSUER,
         audience=AUDIENCE,
+        **own,
     )
+
+
+def checkpoint_key(data: Path) -> str:
+    """The key that signs checkpoints of the reports' chains, made when it is first needed."""
+    path = data / "checkpoint-key.json"
+    if not path.exists():
+        keep_secret(path, SigningKey.made())
+    return path.read_text()
 
 
 def _consumers(service: Service) -> int:

@@ -40,3 +40,17 @@ def held(folder: Path) -> Iterator[None]:
         except BlockingIOError:
             raise CannotRun(f"another `rollbook up` is using {folder}; choose another --data.") from None
         yield
+
+
+def keep_secret(path: Path, text: str) -> None:
+    """Write a secret that only its owner may read: whole or not at all, and never over one that is there."""
+    draft = path.with_suffix(f".{os.getpid()}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(text)
+    try:
+        os.link(draft, path)
+    except FileExistsError:
+        pass
+    finally:
+        draft.unlink()

@@ -1,7 +1,6 @@
 """The embedded mode's own issuer of tokens: one key in the data directory, its public half as a JWKS file."""
 
 import json
-import os
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -9,6 +8,8 @@ from typing import Final
 
 from joserfc import jwt
 from joserfc.jwk import ECKey
+
+from rollbook.embedded.data_directory import keep_secret
 
 ISSUER: Final = "https://embedded.example.org"
 AUDIENCE: Final = "rollbook"
@@ -48,13 +49,4 @@ class Issuer:
 
     def _make_key(self) -> None:
         key = ECKey.generate_key("P-256", {"use": "sig", "alg": "ES256"}, auto_kid=True)
-        draft = self._private.with_suffix(f".{os.getpid()}")
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w") as file:
-            json.dump(key.as_dict(private=True), file)
-        try:
-            os.link(draft, self._private)  # whole or not at all, and never over a key that is there
-        except FileExistsError:
-            pass
-        finally:
-            draft.unlink()
+        keep_secret(self._private, json.dumps(key.as_dict(private=True)))

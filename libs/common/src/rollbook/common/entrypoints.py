@@ -39,11 +39,12 @@ def main(name: str, settings_class: type[S], compose: Callable[[S], Service], ar
         return 2
     try:
         settings = settings_class.from_environment(os.environ)
+        configure_logging(settings.log_level)
+        service = compose(settings)
     except SettingsError as error:
         print(error, file=sys.stderr)  # noqa: T201
         return 2
-    configure_logging(settings.log_level)
-    roles[arguments[0]](compose(settings), settings)
+    roles[arguments[0]](service, settings)
     return 0
 
 

@@ -1,11 +1,9 @@
 """Making the files of a report, chunk by chunk of the upload, so that memory does not grow with the file."""
 
-import datetime as dt
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any, cast
+from typing import cast
 
 import polars as pl
 
@@ -15,7 +13,7 @@ from rollbook.common.dictionary import Kind
 from rollbook.common.tabular import Encoding, raw_rows
 from rollbook.reports.domain import corrections, csv_files
 from rollbook.reports.domain.tally import Tally
-from rollbook.reports.ports import Batch, FileStore, Report, StoredFile
+from rollbook.reports.ports import Batch, Change, FileStore, Report, StoredFile
 
 VALIDATION, FINAL = "validation", "final"
 SUMMARY, ERRORS, CORRECTIONS, FOLLOW_UP = (
@@ -76,13 +74,13 @@ def validation_report(
                 rows=words["row"],
             )
             to_correct.write(corrections.lines(raw, words, columns))
-    counts, digest = _counts(store, previewed.counts_key)
+    counts = json.loads(store.get(previewed.counts_key))
     files = (_summary(store, file.upload_id, VALIDATION, counts), errors.close(), to_correct.close())
     return Report(
         stage=VALIDATION,
+        change=change_of(file),
         files=files,
         counts=counts,
-        counts_sha256=digest,
         findings=tally.groups(),
         errors=tally.count("error"),
         warnings=tally.count("warning"),
@@ -103,7 +101,7 @@ def final_report(
     """The files of the stage `final`: the summary, and what failed while applying if something did."""
     kind = cast("Kind", file.kind)
     tally = Tally(kind)
-    counts, digest = _counts(store, applied.counts_key)
+    counts = json.loads(store.get(applied.counts_key))
     files = [_summary(store, file.upload_id, FINAL, counts)]
     if batches:
         follow_up = ReportFile(store, file.upload_id, FINAL, FOLLOW_UP)
@@ -115,9 +113,9 @@ def final_report(
         files.append(follow_up.close())
     return Report(
         stage=FINAL,
+        change=change_of(file),
         files=tuple(files),
         counts=counts,
-        counts_sha256=digest,
         findings=tally.groups(),
         errors=tally.count("error"),
         warnings=tally.count("warning"),
@@ -128,23 +126,25 @@ def final_report(
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
-    """A file, an undo or an edit: which of them, its name, its kind of records, whose it is and when."""
-
-    what: str
-    title: str
-    kind: Kind
-    by: e.Person
-    at: dt.datetime
+Told = e.FileReceived | e.FileRefused | e.UndoRequested | e.RecordEdited
+"""The events that begin the history of something."""
 
 
-def change_of(event: e.UndoRequested | e.RecordEdited) -> Change:
-    """The change that an event tells of."""
-    if isinstance(event, e.UndoRequested):
-        kind = cast("Kind", event.kind)
-        return Change("undo", event.title, kind, event.requested_by, event.requested_at)
-    return Change("edit", event.title, "users", event.edited_by, event.edited_at)
+def change_of(event: Told) -> Change:
+    """What such an event tells of."""
+    match event:
+        case e.UndoRequested():
+            kind = cast("Kind", event.kind)
+            return Change(
+                "undo", event.title, kind, event.requested_by, event.requested_at, undoes=event.undoes
+            )
+        case e.RecordEdited():
+            return Change("edit", event.title, "users", event.edited_by, event.edited_at)
+        case _:
+            kind = cast("Kind", event.kind)
+            return Change(
+                kind, event.file_name, kind, event.uploaded_by, event.uploaded_at, sha256=event.sha256
+            )
 
 
 def change_report(
@@ -152,7 +152,7 @@ def change_report(
 ) -> Report:
     """The files of the one report of an undo or an edit: the summary, and what was left alone and why."""
     tally = Tally(change.kind)
-    counts, digest = _counts(store, applied.counts_key)
+    counts = json.loads(store.get(applied.counts_key))
     files = [_summary(store, applied.upload_id, FINAL, counts)]
     if batches:
         follow_up = ReportFile(store, applied.upload_id, FINAL, FOLLOW_UP)
@@ -164,9 +164,9 @@ def change_report(
         files.append(follow_up.close())
     return Report(
         stage=FINAL,
+        change=change,
         files=tuple(files),
         counts=counts,
-        counts_sha256=digest,
         findings=tally.groups(),
         errors=tally.count("error"),
         warnings=0,
@@ -194,11 +194,6 @@ def _by_chunk(
 
 def _in_order(parts: Iterable[pl.DataFrame]) -> pl.DataFrame:
     return fnd.in_order(pl.concat([fnd.empty(), *parts]))
-
-
-def _counts(store: FileStore, key: str) -> tuple[list[dict[str, Any]], str]:
-    data = store.get(key)
-    return json.loads(data), hashlib.sha256(data).hexdigest()
 
 
 def _summary(store: FileStore, upload_id: str, stage: str, counts: Sequence[dict[str, object]]) -> StoredFile:

@@ -2,13 +2,17 @@
 
 from functools import partial
 
+import sqlalchemy as sa
+
 from rollbook.common.contracts import events as e
 from rollbook.common.database import open_engine
+from rollbook.common.errors import SettingsError
 from rollbook.common.object_store import ObjectStore
 from rollbook.common.outbox.resend import resend
 from rollbook.common.service import Service
 from rollbook.common.unit_of_work import UnitOfWork
 from rollbook.reports import handlers
+from rollbook.reports.adapters.checkpoints import CheckpointSigner, SigningKey
 from rollbook.reports.adapters.history import SqlHistory
 from rollbook.reports.adapters.uploads import SqlUploads
 from rollbook.reports.entrypoints.http import make_blueprint
@@ -40,8 +44,17 @@ def compose(settings: Settings) -> Service:
             e.UploadApplied: record_result,
             e.UploadStalled: resend,
         },
-        blueprints=(make_blueprint(SqlHistory(engine), store),),
+        blueprints=(make_blueprint(SqlHistory(engine), store, _signing(engine, settings)),),
     )
+
+
+def _signing(engine: sa.Engine, settings: Settings) -> CheckpointSigner | None:
+    if not settings.checkpoint_key:
+        return None
+    try:
+        return CheckpointSigner(engine, SigningKey.read(settings.checkpoint_key))
+    except ValueError:
+        raise SettingsError("ROLLBOOK_CHECKPOINT_KEY is no private Ed25519 key (JWK or PEM).") from None
 
 
 def _uploads(uow: UnitOfWork) -> SqlUploads:

@@ -8,19 +8,19 @@ import base64
 import binascii
 from collections.abc import Callable
 from functools import partial
-from typing import Final, cast
+from typing import Final
 
 import polars as pl
 import structlog
 
 from rollbook.common import findings as fnd
 from rollbook.common.contracts import events as e
-from rollbook.common.dictionary import Kind
+from rollbook.common.contracts.schema import schema_of
 from rollbook.common.errors import Unprocessable
 from rollbook.common.unit_of_work import UnitOfWork
 from rollbook.reports import assembling
-from rollbook.reports.assembling import FINAL, VALIDATION, Change, change_of
-from rollbook.reports.ports import Batch, FileStore, Report, Uploads
+from rollbook.reports.assembling import FINAL, VALIDATION, Told, change_of
+from rollbook.reports.ports import REFUSED, Batch, Change, FileStore, Report, Uploads
 
 VALIDATOR, ROSTER = "validator", "roster"
 APPLYING: Final = "applying"
@@ -40,8 +40,11 @@ def record_file(event: e.FileReceived, uow: UnitOfWork, uploads_in: UploadsIn, s
 def record_refusal(event: e.FileRefused, uow: UnitOfWork, uploads_in: UploadsIn) -> None:
     """Keep in the history what was refused and why."""
     uploads = _locked(event, uow, uploads_in)
-    _describe(uploads, event, "refused")
+    change = _describe(uploads, event, "refused")
     uploads.keep(event)
+    if not uploads.has_entry(event.upload_id, REFUSED):
+        problems = schema_of(e.FileRefused).dump(event)["problems"]
+        uploads.add_refusal(event.upload_id, event.district_id, change, problems)
 
 
 def record_change(
@@ -49,9 +52,7 @@ def record_change(
 ) -> None:
     """Begin the history of an undo, or of an edit in the portal: it has no file, and one report."""
     uploads = _locked(event, uow, uploads_in)
-    change = change_of(event)
-    _keep_description(uploads, event, change)
-    uploads.set_status(event.upload_id, "processing", change.at)
+    _describe(uploads, event, "processing")
     uploads.keep(event)
     _report(event, uow, uploads, store)
 
@@ -116,13 +117,8 @@ def _locked(event: e.Event, uow: UnitOfWork, uploads_in: UploadsIn) -> Uploads:
     return uploads
 
 
-def _describe(uploads: Uploads, event: e.FileReceived | e.FileRefused, status: str) -> None:
-    file = Change(event.kind, event.file_name, cast("Kind", event.kind), event.uploaded_by, event.uploaded_at)
-    _keep_description(uploads, event, file)
-    uploads.set_status(event.upload_id, status, event.uploaded_at)
-
-
-def _keep_description(uploads: Uploads, event: e.Event, change: Change) -> None:
+def _describe(uploads: Uploads, event: Told, status: str) -> Change:
+    change = change_of(event)
     facts = {
         "kind": change.what,
         "file_name": change.title,
@@ -131,6 +127,8 @@ def _keep_description(uploads: Uploads, event: e.Event, change: Change) -> None:
         "uploaded_at": change.at,
     }
     uploads.describe(event.upload_id, facts)
+    uploads.set_status(event.upload_id, status, change.at)
+    return change
 
 
 def _report(event: e.Event, uow: UnitOfWork, uploads: Uploads, store: FileStore) -> None:
@@ -138,7 +136,7 @@ def _report(event: e.Event, uow: UnitOfWork, uploads: Uploads, store: FileStore)
     change = _kept_change(event.upload_id, uploads)
     of_file = ((VALIDATION, _validation), (FINAL, _final))
     for stage, make in of_file if change is None else ((FINAL, partial(_final_of_change, change)),):
-        if uploads.has_report(event.upload_id, stage):
+        if uploads.has_entry(event.upload_id, stage):
             continue
         made = make(event.upload_id, uploads, store)
         if made is None:

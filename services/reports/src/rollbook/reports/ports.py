@@ -5,13 +5,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Protocol, TypeVar
 
-from rollbook.common.contracts.events import Event
+from rollbook.common.contracts.events import Event, Person
+from rollbook.common.dictionary import Kind
 from rollbook.common.object_store import Writer
 
 E = TypeVar("E", bound=Event)
 
 STAGES: Final = ("validation", "final")
 """The reports of an upload in the order in which they are made."""
+REFUSED: Final = "refused"
+"""The chain's entry about a file that was refused."""
 
 
 class FileStore(Protocol):
@@ -56,13 +59,36 @@ class StoredFile:
 
 
 @dataclass(frozen=True, slots=True)
+class Change:
+    """A file, an undo or an edit: which of them, its name, its kind of records, whose it is and when."""
+
+    what: str
+    title: str
+    kind: Kind
+    by: Person
+    at: dt.datetime
+    sha256: str | None = None  # of the file, if there is one
+    undoes: str | None = None
+
+    def facts(self) -> dict[str, Any]:
+        """What an entry of the chain says of it."""
+        said = {"undoes": self.undoes} if self.undoes else {"fileSha256": self.sha256}
+        return said | {
+            "kind": self.what,
+            "fileName": self.title,
+            "uploadedBy": {"sub": self.by.sub, "name": self.by.name},
+            "uploadedAt": self.at.astimezone(dt.UTC).isoformat(),
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """A report before it is chained.  `who` and `when` come from the events, never from a clock."""
 
     stage: str
+    change: Change
     files: tuple[StoredFile, ...]
     counts: Sequence[dict[str, Any]]
-    counts_sha256: str
     findings: Sequence[dict[str, Any]]
     errors: int
     warnings: int
@@ -96,8 +122,11 @@ class Uploads(Protocol):
     def batches(self, upload_id: str) -> list[Batch]:
         """The batches so far, by source, phase and number."""
 
-    def has_report(self, upload_id: str, stage: str) -> bool:
-        """Whether the report of a stage is made."""
+    def has_entry(self, upload_id: str, what: str) -> bool:
+        """Whether the chain holds such an entry about an upload: a stage, for one, whose report is made."""
+
+    def add_refusal(self, upload_id: str, district_id: str, change: Change, problems: Sequence[Any]) -> None:
+        """Chain that a file was refused, and why."""
 
     def add_report(self, upload_id: str, district_id: str, report: Report) -> None:
         """Keep a report, chained to the one before it in its district."""
@@ -105,9 +134,9 @@ class Uploads(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """Which uploads are wanted; None or "" is no limit.  `district_id` None: those of every district."""
+    """Which uploads are wanted; None or "" is no limit.  `districts` None: those of every district."""
 
-    district_id: str | None
+    districts: tuple[str, ...] | None
     since: dt.datetime | None = None
     until: dt.datetime | None = None  # not included
     school_id: str = ""
@@ -128,5 +157,18 @@ class History(Protocol):
     def every(self, filters: Filters) -> Iterator[dict[str, Any]]:
         """All such uploads with their reports, newest first."""
 
-    def get(self, upload_id: str, district_id: str | None) -> dict[str, Any] | None:
-        """One upload with everything that is known of it; `reports` by stage."""
+    def get(self, upload_id: str, districts: tuple[str, ...] | None) -> dict[str, Any] | None:
+        """One upload of these districts (None: of any) with everything that is known of it.
+
+        `reports` by stage, `chain` its entries in order.
+        """
+
+
+class Signer(Protocol):
+    """Signs where the chains stand."""
+
+    def public(self) -> dict[str, Any]:
+        """The JWKS with which its checkpoints are verified."""
+
+    def sign(self, districts: Sequence[str] | None = None) -> str:
+        """A signed checkpoint of the chains of these districts; None: of all."""

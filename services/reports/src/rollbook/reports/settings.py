@@ -1,5 +1,12 @@
-"""What the reports service needs to know: what every service does."""
+"""What the reports service needs to know."""
 
-from rollbook.common.settings import Settings
+from dataclasses import dataclass
 
-__all__ = ["Settings"]
+from rollbook.common.settings import Settings as CommonSettings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings(CommonSettings):
+    """What every service needs, and how the record of reports is kept."""
+
+    checkpoint_key: str = ""  # a private Ed25519 key, as JWK or PEM; without it no checkpoint is signed

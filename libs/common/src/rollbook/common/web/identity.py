@@ -27,13 +27,17 @@ R = TypeVar("R")
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """A caller: `roles` of system, enrollment, auditor, support; `school_ids` None is all schools."""
+    """A caller: `roles` of system, enrollment, auditor, support; `school_ids` None is all schools.
+
+    `district_ids`: the districts that an auditor may look at, None is all of them.
+    """
 
     sub: str
     name: str
     district_id: str
     roles: frozenset[str]
     school_ids: tuple[str, ...] | None
+    district_ids: tuple[str, ...] | None = None
 
 
 class TokenVerifier:
@@ -64,12 +68,16 @@ class TokenVerifier:
             self._claims.validate(claims)
         except JoseError as error:
             raise _bad_token(f"the token is not valid here ({error.error})") from None
-        roles, schools = claims.get("roles", []), claims.get("school_ids")
+        roles, schools, districts = (
+            claims.get("roles", []),
+            claims.get("school_ids"),
+            claims.get("district_ids"),
+        )
         texts = (claims["sub"], claims.get("name", ""), claims.get("district_id", ""))
         if not (
             all(isinstance(text, str) for text in texts)
             and _is_list_of_texts(roles)
-            and (schools is None or _is_list_of_texts(schools))
+            and all(ids is None or _is_list_of_texts(ids) for ids in (schools, districts))
         ):
             raise _bad_token("a claim of the token is not of its type")
         return Identity(
@@ -78,6 +86,7 @@ class TokenVerifier:
             district_id=claims.get("district_id", ""),
             roles=frozenset(roles),
             school_ids=None if schools is None else tuple(sorted(set(schools))),
+            district_ids=None if districts is None else tuple(sorted(set(districts))),
         )
 
     def _decode(self, token: str) -> jwt.Token:

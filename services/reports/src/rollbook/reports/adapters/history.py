@@ -1,6 +1,7 @@
 """Reading the history and the reports."""
 
 import datetime as dt
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -8,6 +9,7 @@ import sqlalchemy as sa
 
 from rollbook.common.contracts.events import FileReceived, FileRefused
 from rollbook.common.database import reading
+from rollbook.reports.adapters.chain import entries_of
 from rollbook.reports.adapters.tables import heard, report, upload, upload_school
 from rollbook.reports.ports import STAGES, Filters
 
@@ -30,7 +32,7 @@ class SqlHistory:
         newest = newest.order_by(upload.c.uploaded_at.desc(), upload.c.upload_id.desc()).limit(limit)
         with reading(self._engine) as connection:
             rows = connection.execute(newest).all()
-            reports = _reports(connection, [row.upload_id for row in rows])
+            reports = _totals(connection, [row.upload_id for row in rows])
         return [_item(row, reports.get(row.upload_id, {})) for row in rows]
 
     def every(self, filters: Filters, at_a_time: int = 100) -> Iterator[dict[str, Any]]:
@@ -38,32 +40,32 @@ class SqlHistory:
         after = None
         while items := self.find(filters, after, at_a_time):
             for item in items:
-                found = self.get(item["uploadId"], filters.district_id)
+                found = self.get(item["uploadId"], filters.districts)
                 if found is not None:
                     yield found
             last = items[-1]
             after = (dt.datetime.fromisoformat(last["uploadedAt"]), last["uploadId"])
 
-    def get(self, upload_id: str, district_id: str | None) -> dict[str, Any] | None:
-        """One upload with everything that is known of it; `reports` by stage, rows of the table `report`."""
+    def get(self, upload_id: str, districts: tuple[str, ...] | None) -> dict[str, Any] | None:
+        """One upload with everything that is known of it; `reports` by stage, `chain` in order."""
         mine = [upload.c.upload_id == upload_id, upload.c.uploaded_at.is_not(None)]
-        if district_id is not None:
-            mine.append(upload.c.district_id == district_id)
+        if districts is not None:
+            mine.append(upload.c.district_id.in_(districts))
         with reading(self._engine) as connection:
             row = connection.execute(sa.select(upload).where(*mine)).first()
             if row is None:
                 return None
-            reports = _reports(connection, [upload_id])
+            found = _reports(connection, upload_id)
+            chain = entries_of(connection, upload_id)
             told = sa.select(heard.c.type, heard.c.event).where(heard.c.upload_id == upload_id)
             events = {row.type: row.event for row in connection.execute(told)}
-        found = reports.get(upload_id, {})
-        return _item(row, found) | _more(events) | {"reports": found}
+        return _item(row, found) | _more(events) | {"reports": found, "chain": chain}
 
 
 def _conditions(filters: Filters) -> list[sa.ColumnElement[bool]]:
     wanted: list[sa.ColumnElement[bool]] = [upload.c.uploaded_at.is_not(None)]
-    if filters.district_id is not None:
-        wanted.append(upload.c.district_id == filters.district_id)
+    if filters.districts is not None:
+        wanted.append(upload.c.district_id.in_(filters.districts))
     if filters.since:
         wanted.append(upload.c.uploaded_at >= filters.since)
     if filters.until:
@@ -84,11 +86,26 @@ def _conditions(filters: Filters) -> list[sa.ColumnElement[bool]]:
     return wanted
 
 
-def _reports(connection: sa.Connection, upload_ids: list[str]) -> dict[str, dict[str, Any]]:
+def _totals(connection: sa.Connection, upload_ids: list[str]) -> dict[str, dict[str, Any]]:
+    """Errors and warnings of each report, by upload and stage."""
     found: dict[str, dict[str, Any]] = {}
-    for row in connection.execute(sa.select(report).where(report.c.upload_id.in_(upload_ids))).mappings():
+    totals = sa.select(report.c.upload_id, report.c.stage, report.c.errors, report.c.warnings)
+    for row in connection.execute(totals.where(report.c.upload_id.in_(upload_ids))).mappings():
         found.setdefault(row["upload_id"], {})[row["stage"]] = dict(row)
     return found
+
+
+def _reports(connection: sa.Connection, upload_id: str) -> dict[str, dict[str, Any]]:
+    """The reports of an upload, by stage."""
+    rows = connection.execute(sa.select(report).where(report.c.upload_id == upload_id)).mappings()
+    return {
+        row["stage"]: {
+            **row,
+            "counts": json.loads(row["counts"]),
+            "findings": json.loads(row["findings"]),
+        }
+        for row in rows
+    }
 
 
 def _item(row: Any, reports: dict[str, Any]) -> dict[str, Any]:

@@ -53,25 +53,31 @@ upload_school = sa.Table(
     sa.Column("school_id", sa.String(100), primary_key=True),
 )
 
+# Figures and findings are kept as the very text that is hashed: verification parses nothing.
 report = sa.Table(
     "report",
     metadata,
     sa.Column("upload_id", sa.String(100), primary_key=True),
     sa.Column("stage", sa.String(20), primary_key=True),
-    sa.Column("district_id", sa.String(100), nullable=False),
     sa.Column("files", sa.JSON, nullable=False),  # name, key, sha256, sizeBytes, contentType
-    sa.Column("counts", sa.JSON, nullable=False),
-    sa.Column("counts_sha256", sa.String(64), nullable=False),
-    sa.Column("findings", sa.JSON, nullable=False),  # grouped by code
+    sa.Column("counts", sa.Text, nullable=False),  # canonical JSON
+    sa.Column("findings", sa.Text, nullable=False),  # canonical JSON, grouped by code
     sa.Column("errors", sa.Integer, nullable=False),
     sa.Column("warnings", sa.Integer, nullable=False),
-    sa.Column("who", sa.Text, nullable=False),
-    sa.Column("who_name", sa.Text, nullable=False),
-    sa.Column("made_at", UtcDateTime, nullable=False),  # the event's time, not the clock's
-    sa.Column("position", sa.Integer, nullable=False),
+)
+
+# One line of links per district.  `facts` is canonical JSON; null once it has been removed.
+chain_entry = sa.Table(
+    "chain_entry",
+    metadata,
+    sa.Column("district_id", sa.String(100), primary_key=True),
+    sa.Column("position", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("upload_id", sa.String(100), nullable=False, index=True),
+    sa.Column("what", sa.String(20), nullable=False),
+    sa.Column("facts", sa.Text),
+    sa.Column("facts_sha256", sa.String(64), nullable=False),
     sa.Column("previous_hash", sa.String(64), nullable=False),
     sa.Column("hash", sa.String(64), nullable=False),
-    sa.UniqueConstraint("district_id", "position"),
 )
 
 chain_head = sa.Table(

@@ -1,7 +1,7 @@
 """The record of uploads in the reports database."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar, cast
 
 import sqlalchemy as sa
@@ -9,9 +9,10 @@ import sqlalchemy as sa
 from rollbook.common.contracts.events import Event
 from rollbook.common.contracts.schema import build, schema_of
 from rollbook.common.outbox.outbox import insert_new
-from rollbook.reports.adapters.tables import batch, chain_head, heard, report, upload, upload_school
-from rollbook.reports.domain.chain import START, Entry
-from rollbook.reports.ports import Batch, Report
+from rollbook.reports.adapters import chain
+from rollbook.reports.adapters.tables import batch, heard, report, upload, upload_school
+from rollbook.reports.domain.chain import canonical, sha256
+from rollbook.reports.ports import REFUSED, Batch, Change, Report
 
 E = TypeVar("E", bound=Event)
 
@@ -77,58 +78,50 @@ class SqlUploads:
         # Sorted here: the collations of the two databases differ.
         return sorted(found, key=lambda one: (one.source, one.phase, one.number))
 
-    def has_report(self, upload_id: str, stage: str) -> bool:
-        """Whether the report of a stage is made."""
-        of_stage = (report.c.upload_id == upload_id) & (report.c.stage == stage)
-        return self._connection.execute(sa.select(report.c.stage).where(of_stage)).first() is not None
+    def has_entry(self, upload_id: str, what: str) -> bool:
+        """Whether the chain holds such an entry about an upload."""
+        return chain.has_entry(self._connection, upload_id, what)
+
+    def add_refusal(self, upload_id: str, district_id: str, change: Change, problems: Sequence[Any]) -> None:
+        """Chain that a file was refused, and why."""
+        facts = change.facts() | {"problems": sha256(canonical(problems))}
+        chain.append(self._connection, district_id, upload_id, REFUSED, facts)
 
     def add_report(self, upload_id: str, district_id: str, made: Report, /) -> None:
-        """Keep a report at the end of its district's chain."""
-        self._insert(chain_head, district_id=district_id, position=0, hash=START)
-        of_district = chain_head.c.district_id == district_id
-        head = self._connection.execute(sa.select(chain_head).where(of_district).with_for_update()).one()
-        entry = Entry(
-            district_id=district_id,
-            position=head.position + 1,
-            previous=head.hash,
+        """Keep a report, with an entry at the end of its district's chain."""
+        counts, findings = canonical(list(made.counts)), canonical(list(made.findings))
+        files = [
+            {
+                "name": file.name,
+                "key": file.key,
+                "sha256": file.sha256,
+                "sizeBytes": file.size_bytes,
+                "contentType": file.content_type,
+            }
+            for file in made.files
+        ]
+        self._insert(
+            report,
             upload_id=upload_id,
             stage=made.stage,
-            files={file.name: file.sha256 for file in made.files},
-            counts_sha256=made.counts_sha256,
-            who=made.who,
-            who_name=made.who_name,
-            when=made.when,
+            files=files,
+            counts=counts,
+            findings=findings,
+            errors=made.errors,
+            warnings=made.warnings,
         )
-        self._connection.execute(
-            report.insert().values(
-                upload_id=upload_id,
-                stage=made.stage,
-                district_id=district_id,
-                files=[
-                    {
-                        "name": file.name,
-                        "key": file.key,
-                        "sha256": file.sha256,
-                        "sizeBytes": file.size_bytes,
-                        "contentType": file.content_type,
-                    }
-                    for file in made.files
-                ],
-                counts=list(made.counts),
-                counts_sha256=made.counts_sha256,
-                findings=list(made.findings),
-                errors=made.errors,
-                warnings=made.warnings,
-                who=made.who,
-                who_name=made.who_name,
-                made_at=made.when,
-                position=entry.position,
-                previous_hash=entry.previous,
-                hash=entry.hash(),
-            )
-        )
-        following = {"position": entry.position, "hash": entry.hash()}
-        self._connection.execute(chain_head.update().where(of_district).values(following))
+        facts = made.change.facts() | {
+            "files": {
+                file.name: {"sha256": file.sha256, "sizeBytes": file.size_bytes} for file in made.files
+            },
+            "counts": sha256(counts),
+            "findings": sha256(findings),
+            "errors": made.errors,
+            "warnings": made.warnings,
+            "who": {"sub": made.who, "name": made.who_name},
+            "when": made.when.astimezone(dt.UTC).isoformat(),
+        }
+        chain.append(self._connection, district_id, upload_id, made.stage, facts)
         for school_id in sorted(made.schools):
             self._insert(upload_school, upload_id=upload_id, school_id=school_id)
 

@@ -1,54 +1,73 @@
-"""The chain of report entries: each holds the hash of its district's entry before it."""
+"""The chain of a district's entries: each holds the hash of the one before, and of what it is about.
 
-import datetime as dt
+An entry's own hash covers the hash of its facts, not the facts: they can be removed one day (see
+`domain.retention`) without breaking the chain.
+"""
+
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Final
+from dataclasses import dataclass, replace
+from typing import Any, Final
 
 START: Final = "0" * 64
 """What stands for the hash before the first entry of a district."""
 
 
+def canonical(value: Any) -> str:
+    """JSON of which there is one for each value: sorted keys, no blanks, no escapes of letters."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def sha256(text: str) -> str:
+    """SHA-256 of a text in UTF-8, in hexadecimal."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One report as the chain knows it.  `files`: SHA-256 by file name; `who`, `when`: as the events say."""
+    """One link.  `what`: a stage of a report, `refused` or `removed`; `facts`: hash of its canonical JSON."""
 
     district_id: str
     position: int
     previous: str
     upload_id: str
-    stage: str
-    files: Mapping[str, str]
-    counts_sha256: str
-    who: str
-    who_name: str
-    when: dt.datetime
+    what: str
+    facts_sha256: str
 
     def hash(self) -> str:
-        """SHA-256 over the entry as canonical JSON: sorted keys, no blanks, UTF-8."""
+        """SHA-256 over the entry as canonical JSON."""
         content = {
             "previous": self.previous,
             "districtId": self.district_id,
             "position": self.position,
             "uploadId": self.upload_id,
-            "stage": self.stage,
-            "files": dict(self.files),
-            "counts": self.counts_sha256,
-            "who": {"sub": self.who, "name": self.who_name},
-            "when": self.when.astimezone(dt.UTC).isoformat(timespec="microseconds"),
+            "what": self.what,
+            "facts": self.facts_sha256,
         }
-        canonical = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-        return hashlib.sha256(canonical.encode()).hexdigest()
+        return sha256(canonical(content))
 
 
-def fault(entry: Entry, stored_hash: str, position: int, previous: str) -> str | None:
-    """What is wrong with an entry that should stand at this position after this hash; None if nothing."""
-    if entry.position != position:
-        return f"entry {position} is missing"
-    if entry.previous != previous:
-        return f"entry {position} does not follow the entry before it"
+def with_place(facts: Mapping[str, Any], position: int) -> str:
+    """Facts as they are kept: with the position, so that a moved entry can be told from a forged one."""
+    return canonical({**facts, "position": position})
+
+
+def fault(entry: Entry, stored_hash: str, facts: str | None, previous: str | None) -> str | None:
+    """What is wrong with a stored entry that should follow the hash `previous`; None if nothing.
+
+    `facts`: its canonical JSON; None where it has been removed.  `previous` None: the entry before is
+    missing or faulty itself, and proves nothing.
+    """
+    at = entry.position
+    if facts is not None:
+        if sha256(facts) != entry.facts_sha256:
+            return f"entry {at} has been altered"
+        written_as = json.loads(facts)["position"]
+        if written_as != at and replace(entry, position=written_as).hash() == stored_hash:
+            return f"entry {at} is out of order: it was written as entry {written_as}"
     if entry.hash() != stored_hash:
-        return f"entry {position} has been altered"
+        return f"entry {at} has been altered"
+    if previous is not None and entry.previous != previous:
+        return f"entry {at} does not follow the entry before it: one of the two has been replaced"
     return None

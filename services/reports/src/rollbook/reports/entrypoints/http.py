@@ -9,17 +9,19 @@ from flask import Response, request
 from flask_smorest import Blueprint
 
 from rollbook.common.object_store import ObjectStore
-from rollbook.common.web.identity import identity, require
+from rollbook.common.web.identity import require
 from rollbook.common.web.paging import page, requested_page
 from rollbook.common.web.problems import Problem, not_found
 from rollbook.reports.entrypoints.archive import archive
-from rollbook.reports.ports import STAGES, Filters, History
+from rollbook.reports.entrypoints.checkpoints import add_checkpoints
+from rollbook.reports.entrypoints.visibility import visible_districts
+from rollbook.reports.ports import STAGES, Filters, History, Signer
 
 FILES: Final = ("summary.csv", "errors.csv", "corrections.csv", "follow-up-errors.csv")
 
 
-def make_blueprint(history: History, store: ObjectStore) -> Blueprint:
-    """The reports' views, below /api/v1."""
+def make_blueprint(history: History, store: ObjectStore, signer: Signer | None) -> Blueprint:
+    """The reports' views, below /api/v1; without a `signer` there are no checkpoints."""
     blueprint = Blueprint("reports", __name__, url_prefix="/reports", description="History and reports.")
 
     @require()
@@ -59,6 +61,7 @@ def make_blueprint(history: History, store: ObjectStore) -> Blueprint:
             answer.response = _stream(store, file["key"])
         return answer
 
+    add_checkpoints(blueprint, signer)
     blueprint.add_url_rule("", "find", _find)
     blueprint.add_url_rule("/export.zip", "export", _export)
     blueprint.add_url_rule("/<string:upload_id>", "get", _get)
@@ -82,19 +85,6 @@ def described(found: dict[str, Any]) -> dict[str, Any]:
             {key: file[key] for key in ("name", "sha256", "sizeBytes", "contentType")}
             | {"href": f"{base}/{file['name']}"}
             for file in files
-        ],
-        "chain": [
-            {
-                "stage": report["stage"],
-                "position": report["position"],
-                "previousHash": report["previous_hash"],
-                "hash": report["hash"],
-                "countsSha256": report["counts_sha256"],
-                "files": {file["name"]: file["sha256"] for file in report["files"]},
-                "who": {"sub": report["who"], "name": report["who_name"]},
-                "when": report["made_at"].isoformat(),
-            }
-            for report in made
         ],
     }
 
@@ -130,16 +120,8 @@ def _why_absent(name: str) -> str:
     return "This report is not made yet, or the file was refused; look at the status of the upload."
 
 
-def _visible_district() -> str | None:
-    """The district whose reports the caller may see; None is all of them."""
-    caller = identity()
-    if "auditor" in caller.roles and not caller.district_id:
-        return None
-    return caller.district_id
-
-
 def _found(history: History, upload_id: str) -> dict[str, Any]:
-    found = history.get(upload_id, _visible_district())
+    found = history.get(upload_id, visible_districts())
     if found is None:
         raise not_found("report")
     return found
@@ -149,7 +131,7 @@ def _filters() -> Filters:
     given = request.args
     since, until = given.get("from", ""), given.get("to", "")
     return Filters(
-        district_id=_visible_district(),
+        districts=visible_districts(),
         since=_moment(since, "from") if since else None,
         until=_end(until) if until else None,
         school_id=given.get("schoolId", ""),

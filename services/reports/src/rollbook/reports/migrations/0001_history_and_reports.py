@@ -63,16 +63,25 @@ def upgrade() -> None:
         "report",
         sa.Column("upload_id", _ID, nullable=False),
         sa.Column("stage", sa.String(20), nullable=False),
-        sa.Column("district_id", _ID, nullable=False),
-        *(sa.Column(name, sa.JSON, nullable=False) for name in ("files", "counts", "findings")),
-        sa.Column("counts_sha256", sa.String(64), nullable=False),
-        *(sa.Column(name, sa.Integer, nullable=False) for name in ("errors", "warnings", "position")),
-        *(sa.Column(name, sa.Text, nullable=False) for name in ("who", "who_name")),
-        sa.Column("made_at", UtcDateTime, nullable=False),
-        *(sa.Column(name, sa.String(64), nullable=False) for name in ("previous_hash", "hash")),
+        sa.Column("files", sa.JSON, nullable=False),
+        *(sa.Column(name, sa.Text, nullable=False) for name in ("counts", "findings")),
+        *(sa.Column(name, sa.Integer, nullable=False) for name in ("errors", "warnings")),
         sa.PrimaryKeyConstraint("upload_id", "stage", name="pk_report"),
-        sa.UniqueConstraint("district_id", "position", name="uq_report_district_id_position"),
     )
+    op.create_table(
+        "chain_entry",
+        sa.Column("district_id", _ID, nullable=False),
+        sa.Column("position", sa.Integer, nullable=False, autoincrement=False),
+        sa.Column("upload_id", _ID, nullable=False),
+        sa.Column("what", sa.String(20), nullable=False),
+        sa.Column("facts", sa.Text),
+        *(
+            sa.Column(name, sa.String(64), nullable=False)
+            for name in ("facts_sha256", "previous_hash", "hash")
+        ),
+        sa.PrimaryKeyConstraint("district_id", "position", name="pk_chain_entry"),
+    )
+    op.create_index("ix_chain_entry_upload_id", "chain_entry", ["upload_id"])
     op.create_table(
         "chain_head",
         sa.Column("district_id", _ID, nullable=False),
@@ -84,6 +93,6 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Drop everything."""
-    for table in ("chain_head", "report", "upload_school", "batch", "heard", "upload"):
+    for table in ("chain_head", "chain_entry", "report", "upload_school", "batch", "heard", "upload"):
         op.drop_table(table)
     messaging.drop_all(op.get_bind())

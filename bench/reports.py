@@ -1,0 +1,136 @@
+"""What the reports service costs: verifying a long chain."""
+
+import argparse
+import datetime as dt
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from rollbook.common.contracts.events import Person
+from rollbook.common.database import open_engine, upgrade
+from rollbook.common.object_store import ObjectStore
+from rollbook.reports.adapters.tables import chain_entry, chain_head, report, upload
+from rollbook.reports.adapters.verification import verify_chain
+from rollbook.reports.domain.chain import START, Entry, canonical, sha256, with_place
+from rollbook.reports.ports import Change
+from servers import PrivatePostgreSQL
+
+ENTRIES = 100_000
+DISTRICTS = 100
+PAT = Person("p1", "Pat Admin")
+AT = dt.datetime(2024, 1, 1, tzinfo=dt.UTC)
+
+
+def main() -> None:
+    """Print seconds on both databases."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--entries", type=int, default=ENTRIES)
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder, databases(Path(folder)) as engines:
+        for name, engine in engines.items():
+            show_verification(name, engine, Path(folder) / name, arguments.entries)
+
+
+@contextmanager
+def databases(folder: Path) -> Iterator[dict[str, sa.Engine]]:
+    """An empty reports database of each kind."""
+    with PrivatePostgreSQL(durable=True) as server:
+        engines = {
+            "SQLite": open_engine(f"sqlite:///{folder}/reports.db"),
+            "PostgreSQL": open_engine(server.new_database()),
+        }
+        for engine in engines.values():
+            upgrade(engine, "rollbook.reports")
+        yield engines
+        for engine in engines.values():
+            engine.dispose()
+
+
+def show_verification(name: str, engine: sa.Engine, folder: Path, entries: int) -> None:
+    """Print how long it takes to verify a chain of so many entries, without and with one file each."""
+    folder.mkdir()
+    store = ObjectStore(folder.as_uri())
+    fill(engine, store, entries)
+    for with_files in (False, True):
+        started = time.process_time()
+        assert list(verify_chain(engine, store, with_files=with_files)) == []
+        what = "entries and their files" if with_files else "entries"
+        print(f"{name:<11} verifies {entries:,} {what:<24} {time.process_time() - started:6.2f} s")
+
+
+def fill(engine: sa.Engine, store: ObjectStore, entries: int) -> None:
+    """Write chains of entries in all, with figures of ten schools and a small file each."""
+    counts = [
+        {"recordType": kind, "schoolId": f"{school:05}"}
+        | dict.fromkeys(("created", "updated", "noChange", "removed", "errors"), 1)
+        for school in range(10)
+        for kind in ("school", "staff", "student", "class", "enrollment")
+    ]
+    figures, findings, data = canonical(counts), canonical([]), b"recordType,schoolId\r\n"
+    digest = sha256(data.decode())
+    for district in range(DISTRICTS):
+        rows: dict[sa.Table, list[dict[str, object]]] = {upload: [], report: [], chain_entry: []}
+        previous = START
+        for position in range(1, entries // DISTRICTS + 1):
+            upload_id = f"{district:05}-{position:08}"
+            change = Change("users", "users.csv", "users", PAT, AT + dt.timedelta(hours=position), digest)
+            key = f"reports/{upload_id}/summary.csv"
+            store.put(key, data)
+            files = [{"name": "summary.csv", "key": key, "sha256": digest, "sizeBytes": len(data)}]
+            facts = change.facts() | {
+                "files": {"summary.csv": {"sha256": digest, "sizeBytes": len(data)}},
+                "counts": sha256(figures),
+                "findings": sha256(findings),
+                "errors": 0,
+                "warnings": 0,
+            }
+            text = with_place(facts, position)
+            entry = Entry(f"d{district}", position, previous, upload_id, "final", sha256(text))
+            rows[upload].append(
+                {
+                    "upload_id": upload_id,
+                    "district_id": f"d{district}",
+                    "kind": change.what,
+                    "file_name": change.title,
+                    "uploaded_by": PAT.sub,
+                    "uploaded_by_name": PAT.name,
+                    "uploaded_at": change.at,
+                }
+            )
+            rows[report].append(
+                {
+                    "upload_id": upload_id,
+                    "stage": "final",
+                    "files": files,
+                    "counts": figures,
+                    "findings": findings,
+                    "errors": 0,
+                    "warnings": 0,
+                }
+            )
+            rows[chain_entry].append(
+                {
+                    "district_id": f"d{district}",
+                    "position": position,
+                    "upload_id": upload_id,
+                    "what": "final",
+                    "facts": text,
+                    "facts_sha256": entry.facts_sha256,
+                    "previous_hash": previous,
+                    "hash": entry.hash(),
+                }
+            )
+            previous = entry.hash()
+        with engine.begin() as connection:
+            for table, values in rows.items():
+                connection.execute(table.insert(), values)
+            head = {"district_id": f"d{district}", "position": entries // DISTRICTS, "hash": previous}
+            connection.execute(chain_head.insert().values(head))
+
+
+if __name__ == "__main__":
+    main()

@@ -29,6 +29,7 @@ def page() -> str:
     ]
     for kind in ("users", "demographics"):
         lines += of_kind(as_json(kind))
+    lines += ["", "## Cells whose looks tell what happened", "", *shapes()]
     lines += ["", "## Examples", "", *examples()]
     lines += ["", "## Why a file is refused", "", *refusals(as_json("users")["refusals"])]
     return "\n".join(lines) + "\n"
@@ -78,6 +79,25 @@ def of_kind(dictionary: dict[str, Any]) -> Iterator[str]:
                     for finding in found
                 ],
             )
+
+
+def shapes() -> Iterator[str]:
+    """The texts of cells of certain looks, once for all columns with the same."""
+    shown: dict[tuple[str, ...], list[str]] = {}
+    for kind in ("users", "demographics"):
+        for finding in as_json(kind)["findings"]:
+            for shape in finding["shapes"]:
+                texts = (shape["when"], shape["message"], shape["howToFix"])
+                general = tuple(text.replace(finding["column"], "{column}") for text in texts)
+                codes = shown.setdefault(general, [])
+                if finding["code"] not in codes:
+                    codes.append(finding["code"])
+    yield "These findings have other texts where the cell looks like this; the first that fits is taken."
+    yield ""
+    yield from table(
+        ("the cell is", "message", "how to fix", "codes"),
+        [(*texts, ", ".join(map(code, codes))) for texts, codes in shown.items()],
+    )
 
 
 def examples() -> Iterator[str]:

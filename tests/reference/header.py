@@ -25,9 +25,8 @@ def check_header(records, text, kind, unclosed=()):
 
 
 def is_filled(record, position):
-    """Whether something is in that cell; quotes alone are nothing where a bad quote comes before."""
-    cell = record.cells[position] if position < len(record.cells) else ""
-    return trimmed(cell.strip('"') if record.bad_quote else cell) != ""
+    """Whether something is in that cell."""
+    return position < len(record.cells) and trimmed(record.cells[position]) != ""
 
 
 def find_header(records, text):

@@ -108,6 +108,13 @@ def test_a_blank_header_cell_is_ignored_above_blank_cells_and_a_problem_above_a_
     assert refused.corrected_header == short() + ","
 
 
+def test_quotes_below_a_blank_header_cell_are_text_where_a_bad_quote_comes_before_them():
+    row = "1," * (len(SHORT) - 1) + '1,""'
+    assert ingest([f"{short()},\n{row}\n".encode()], kind="users").columns[-1] is None
+    refused = refusal_of(f'{short()},\n"1"{row}\n'.encode())
+    assert flat(refused) == [("header.blank", "", None, 1)]
+
+
 def test_columns_are_listed_in_the_order_of_the_file_and_the_errors_column_is_ignored():
     names = [*reversed(SHORT), "errors"]
     assert ingest([(",".join(names) + "\nx\n").encode()], kind="users").columns == (*reversed(SHORT), None)

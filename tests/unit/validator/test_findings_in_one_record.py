@@ -204,10 +204,38 @@ def test_a_record_whose_action_is_unknown_is_judged_as_add(check):
         ("userId", '"=""00123"""', "00123"),
         ("userId", "a é", " "),
         ("userFirstName", "=Ana", "Ana"),
+        ("userId", "'00123", "00123"),
+        ("userId", "'00 123", ""),
+        ("classGrade", "07;08", "07,08"),
+        ("classGrade", "7th & 8th / 9", "07,08,09"),
+        ("classGrade", "K - 2", "KG,01,02"),
+        ("classGrade", "06-8", "06,07,08"),
+        ("classGrade", "8-Jun", "06,07,08"),
+        ("classGrade", "07-Aug", "07,08"),
+        ("classGrade", "7;x", ""),
     ],
 )
 def test_what_was_meant_is_suggested(check, column, written, meant):
-    assert check(f"{column}\n{written}").flat("column", "suggestion") == [(column, meant)]
+    found = check(f"classId, {column}\nC1, {written}")
+    assert found.flat("column", "suggestion") == [(column, meant)]
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("3/4/2012", "2012-03-04"),
+        ("13/4/2012", "2012-04-13"),
+        ("31.12.2012", "2012-12-31"),
+        ("2012-03-04 00:00:00", "2012-03-04"),
+        ("3/4/2012 0:00", "2012-03-04"),
+        ("40972", "2012-03-04"),
+        ("99999", ""),
+        ("3/4/2999", ""),
+    ],
+)
+def test_the_day_that_was_meant_is_suggested(check, written, meant):
+    found = check(f"userId, birthDate\ns1, {written}", "demographics")
+    assert found.flat("code", "suggestion") == [("birthDate.malformed", meant)]
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,8 @@ import polars as pl
 
 from rollbook.common.checks.cell_rules import CONTROL, is_day
 from rollbook.common.dictionary import Column
-from rollbook.common.dictionary.formats import Date, Email, Identifier, OneOf, Text
+from rollbook.common.dictionary.formats import Date, Email, Grades, Identifier, OneOf, Text
+from rollbook.common.tabular.white_space import WHITE_SPACE
 
 _LETTERS: Final = "abcdefghijklmnopqrstuvwxyz"
 _WORTH_GUESSING: Final = 4
@@ -17,7 +18,15 @@ _WORTH_GUESSING: Final = 4
 _SPREADSHEET_TEXT: Final = r'^="([^"]*)"$'
 """How some exports keep leading zeros: ="00123"."""
 _PLAIN_TEXT: Final = r"^[\p{L}\p{N}][\p{L}\p{N} .'’,&-]*$"
-_AMERICAN_DATES: Final = ("%m/%d/%Y", "%m-%d-%Y", "%Y/%m/%d")
+_DATES: Final = ("%Y-%m-%d", "%m/%d/%Y", "%m-%d-%Y", "%Y/%m/%d", "%d/%m/%Y", "%d.%m.%Y")
+"""As spreadsheets write days; where both are possible, the American way."""
+_TIME_OF_DAY: Final = r"[T ]+[0-9]{1,2}:[0-9]{2}.*$"
+_NUMBER_OF_A_DAY: Final = r"^([0-9]{5})(?:\.[0-9]+)?$"
+_DAY_ZERO: Final = date(1899, 12, 30)
+"""From which spreadsheets count days."""
+
+_MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_BETWEEN_GRADES: Final = r"\s*(?:[;/&+|]|\band\b)\s*"
 
 
 def suggestion(column: Column, problem: str, cells: pl.Expr, today: date) -> pl.Expr:
@@ -39,7 +48,7 @@ def _suggestion(column: Column, problem: str, cells: pl.Expr, today: date) -> pl
         case "malformed":
             return _malformed(column, cells, today)
         case "unknown_value" if isinstance(form, OneOf):
-            return cells.str.to_lowercase().replace_strict(near_values(form), default="")
+            return _value(form, cells.str.to_lowercase())
         case _:
             return pl.lit("", pl.String)
 
@@ -47,7 +56,7 @@ def _suggestion(column: Column, problem: str, cells: pl.Expr, today: date) -> pl
 def _malformed(column: Column, cells: pl.Expr, today: date) -> pl.Expr:
     match column.format:
         case Identifier():
-            return cells.str.replace_all(f"[{Identifier.characters}]", "").str.slice(0, 1)
+            return _identifier(cells)
         case Email():
             return _email(cells)
         case Date():
@@ -68,10 +77,69 @@ def _email(cells: pl.Expr) -> pl.Expr:
     return _where(mended.str.contains(Email.pattern) & mended.str.contains(Email.local_part), mended)
 
 
+def _identifier(cells: pl.Expr) -> pl.Expr:
+    """The first character that no ID has; without an apostrophe before it, the ID itself."""
+    unmarked = cells.str.strip_chars_start("'’`")
+    marked = unmarked.str.len_bytes() < cells.str.len_bytes()
+    foreign = cells.str.replace_all(f"[{Identifier.characters}]", "").str.slice(0, 1)
+    return pl.when(~marked).then(foreign).when(unmarked.str.contains(Identifier.pattern)).then(unmarked)
+
+
 def _day(cells: pl.Expr, today: date) -> pl.Expr:
-    day = pl.coalesce(cells.str.to_date(form, strict=False) for form in _AMERICAN_DATES)
+    bare = cells.str.replace(_TIME_OF_DAY, "")
+    counted = cells.str.extract(_NUMBER_OF_A_DAY).cast(pl.Int32)
+    day = pl.coalesce(
+        *(bare.str.to_date(form, strict=False) for form in _DATES),
+        pl.lit(_DAY_ZERO) + pl.duration(days=counted),
+    )
     written = day.dt.strftime("%Y-%m-%d")
     return _where(is_day(written, today), written)
+
+
+def _value(values: OneOf, cells: pl.Expr) -> pl.Expr:
+    if isinstance(values, Grades):
+        return _grades(values, cells)
+    return cells.replace_strict(near_values(values), default=None, return_dtype=pl.String)
+
+
+def _grades(values: Grades, cells: pl.Expr) -> pl.Expr:
+    """Grades separated otherwise than by commas, from one to another, or made a date of."""
+    near = values.canonical() | near_values(values)
+    parts = cells.str.replace_all(_BETWEEN_GRADES, ",").str.strip_chars(", ").str.split(",")
+    listed = parts.list.eval(
+        pl.element().str.strip_chars(WHITE_SPACE).replace_strict(near, default=None, return_dtype=pl.String)
+    ).list.join(",", ignore_nulls=False)
+    return pl.coalesce(
+        listed,
+        cells.str.replace_all(" ", "", literal=True).replace_strict(
+            _ranges(values), default=None, return_dtype=pl.String
+        ),
+    )
+
+
+@cache
+def _ranges(values: Grades) -> dict[str, str]:
+    """All grades from one to another, as in `6-8` or `K-2`, also where `8-Jun` was made of it."""
+    spellings: dict[str, list[str]] = {}
+    for spelling, grade in values.canonical().items():
+        spellings.setdefault(grade, []).append(spelling)
+    following = [grade for grade in values.allowed if grade == "KG" or grade.isdigit()]
+    ranges = {
+        f"{first}{dash}{last}": ",".join(following[begin : end + 1])
+        for begin in range(len(following))
+        for end in range(begin + 1, len(following))
+        for first in spellings[following[begin]]
+        for last in spellings[following[end]]
+        for dash in "-–"
+    }
+    dates = {
+        f"{day:0{digits}}-{month}": ranges[f"{min(day, number)}-{max(day, number)}"]
+        for number, month in enumerate(_MONTHS, 1)
+        for day in range(1, 14)
+        for digits in (1, 2)
+        if day != number
+    }
+    return ranges | dates
 
 
 @cache

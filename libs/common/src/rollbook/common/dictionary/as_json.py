@@ -65,4 +65,13 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "messageIfKnown": problem.message_if_known or problem.message,
         "howToFix": problem.how_to_fix,
         "howToFixIfKnown": problem.how_to_fix_if_known or problem.how_to_fix,
+        "shapes": [
+            {
+                "when": shape.when,
+                "message": shape.message,
+                "howToFix": shape.how_to_fix,
+                "howToFixIfKnown": shape.how_to_fix_if_known,
+            }
+            for shape in problem.shapes
+        ],
     }

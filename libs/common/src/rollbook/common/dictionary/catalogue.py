@@ -84,11 +84,22 @@ def _with_texts(problem: Problem, filled: dict[str, str]) -> Problem:
         "{class_key}": names.CLASS_ID,
         "{school_key}": names.SCHOOL_ID,
     }
+    shapes = tuple(
+        replace(
+            shape,
+            message=_filled(shape.message, filled),
+            how_to_fix=_filled(shape.how_to_fix or problem.how_to_fix, filled),
+            how_to_fix_if_known=_filled(
+                shape.how_to_fix_if_known or problem.how_to_fix_if_known or shape.how_to_fix, filled
+            ),
+        )
+        for shape in problem.shapes
+    )
     texts = {
         text: _filled(getattr(problem, text), filled)
         for text in ("when", "message", "how_to_fix", "message_if_known", "how_to_fix_if_known")
     }
-    return replace(problem, **texts)  # type: ignore[arg-type]
+    return replace(problem, shapes=shapes, **texts)  # type: ignore[arg-type]
 
 
 def _filled(text: str, values: dict[str, str]) -> str:

@@ -7,6 +7,9 @@ vectorised expressions.  In the texts `{column}`, `{value}`, `{suggestion}` and 
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
+from rollbook.common.dictionary import shapes
+from rollbook.common.dictionary.shapes import Shape
+
 
 @dataclass(frozen=True, slots=True)
 class Text:
@@ -21,6 +24,7 @@ class Identifier:
     """An ID: never altered, leading zeros and capitals stay."""
 
     problem: ClassVar[str] = "malformed"
+    shapes: ClassVar[tuple[Shape, ...]] = shapes.OF_AN_ID
     name: ClassVar[str] = "ID"
     characters: ClassVar[str] = "A-Za-z0-9._:~/#-"
     pattern: ClassVar[str] = r"^[A-Za-z0-9._:~/#-]+$"
@@ -49,6 +53,7 @@ class Email:
     """
 
     problem: ClassVar[str] = "malformed"
+    shapes: ClassVar[tuple[Shape, ...]] = shapes.OF_AN_EMAIL
     name: ClassVar[str] = "e-mail"
     pattern: ClassVar[str] = rf"^{_ATOM}(?:\.{_ATOM})*@{_LABEL}(?:\.{_LABEL})+$"
     local_part: ClassVar[str] = r"^[^@]{1,64}@"
@@ -67,6 +72,7 @@ class Letters:
     """A short code of letters A to Z."""
 
     problem: ClassVar[str] = "malformed"
+    shapes: ClassVar[tuple[Shape, ...]] = shapes.OF_A_VALUE
     name: ClassVar[str] = "letters"
     pattern: ClassVar[str] = r"^[A-Za-z]+$"
     rule: ClassVar[str] = "Letters A-Z only"
@@ -81,6 +87,7 @@ class Date:
     """A day from 1900-01-01 to today."""
 
     problem: ClassVar[str] = "malformed"
+    shapes: ClassVar[tuple[Shape, ...]] = shapes.OF_A_DAY
     name: ClassVar[str] = "date"
     pattern: ClassVar[str] = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
     first_year: ClassVar[int] = 1900
@@ -108,6 +115,7 @@ class OneOf:
     meanings: tuple[tuple[str, str], ...] = ()
 
     problem: ClassVar[str] = "unknown_value"
+    shapes: ClassVar[tuple[Shape, ...]] = shapes.OF_A_VALUE
     name: ClassVar[str] = "one of a list"
     message: ClassVar[str] = "{column} “{value}” is not one of: {allowed}."
     message_if_known: ClassVar[str] = message
@@ -133,6 +141,7 @@ class OneOf:
 class Grades(OneOf):
     """One value of a closed list or several, separated by commas in one cell; each part is trimmed."""
 
+    shapes: ClassVar[tuple[Shape, ...]] = shapes.OF_GRADES
     name: ClassVar[str] = "list of grades"
     message: ClassVar[str] = "{column} “{value}” holds a part that is not one of: {allowed}."
     message_if_known: ClassVar[str] = message

@@ -12,6 +12,7 @@ from typing import Final, Literal
 from rollbook.common.dictionary import names
 from rollbook.common.dictionary.columns import Column
 from rollbook.common.dictionary.formats import Text
+from rollbook.common.dictionary.shapes import OF_A_FORMULA, Shape
 
 Severity = Literal["error", "warning"]
 Stage = Literal["file", "record", "across", "roster", "applying"]
@@ -19,7 +20,10 @@ Stage = Literal["file", "record", "across", "roster", "applying"]
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing that can be wrong.  `when` says when it is found; `stage` says by comparing what."""
+    """One thing that can be wrong.  `when` says when it is found; `stage` says by comparing what.
+
+    A cell of one of `shapes` has the texts of that shape.
+    """
 
     name: str
     when: str
@@ -29,6 +33,7 @@ class Problem:
     how_to_fix_if_known: str = ""
     severity: Severity = "error"
     stage: Stage = "record"
+    shapes: tuple[Shape, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +70,7 @@ FORMULA: Final = Problem(
     "{column} “{value}” begins like a formula of a spreadsheet (=, +, - or @).",
     "Enter {column} so that it does not begin with =, +, - or @.",
     how_to_fix_if_known="Delete what stands before it: enter {suggestion} in {column}.",
+    shapes=OF_A_FORMULA,
 )
 SCIENTIFIC_NOTATION: Final = Problem(
     "scientific_notation",
@@ -395,4 +401,5 @@ def of_the_format(column: Column) -> Problem | None:
         form.how_to_fix,
         form.message_if_known,
         form.how_to_fix_if_known,
+        shapes=form.shapes,
     )

@@ -6,6 +6,7 @@ import numpy as np
 
 from rollbook.common.tabular.blanks import blank_spans
 from rollbook.common.tabular.records import Records
+from rollbook.common.tabular.tokenizer import cells_of, tidy
 
 
 @dataclass(slots=True)
@@ -30,7 +31,12 @@ class BlankColumns:
             end = ends[reaching].copy()
             followed = count[reaching] > column
             end[followed] = commas[own[followed]]
-            filled = np.flatnonzero(~blank_spans(records, begin, end))
+            blank = blank_spans(records, begin, end)
+            for at in np.flatnonzero(blank & (end > begin) & np.isin(reaching, records.bad)):
+                # Text after a closing quote may come before this cell: then its quotes are characters.
+                record = records.data[starts[reaching[at]] : ends[reaching[at]]]
+                blank[at] = not tidy(cells_of(record)[column])
+            filled = np.flatnonzero(~blank)
             if len(filled):
                 self.filled[column] = first_row + int(reaching[filled[0]])
                 self.watched.remove(column)

@@ -40,6 +40,10 @@ def take_in_district(event: DistrictChanged, uow: UnitOfWork, open_roster: OpenR
         "updated_percent": event.thresholds.updated_percent,
         "removed_percent": event.thresholds.removed_percent,
         "from_records": event.thresholds.from_records,
+        "school_limits": {
+            own.school_id: [own.updated_percent, own.removed_percent, own.from_records]
+            for own in event.thresholds.schools
+        },
     }
     schools = ((school.school_id, school.name) for school in event.schools)
     open_roster(uow.connection).put_district(event.district_id, values, schools)
@@ -72,6 +76,7 @@ def plan_upload(event: FileValidated, uow: UnitOfWork, open_roster: OpenRoster, 
         roster_version=district.roster_version,
     )
     limits = Limits(district.updated_percent, district.removed_percent, district.from_records)
+    of_schools = {school: Limits(*own) for school, own in district.school_limits.items()}
     rejected = int(plan.rows["rejected"].sum())
     errors = found.filter(pl.col("severity") == "error").height
     uow.outbox.add(
@@ -86,7 +91,7 @@ def plan_upload(event: FileValidated, uow: UnitOfWork, open_roster: OpenRoster, 
             warnings=found.height - errors,
             batches=len(batches),
             counts_key=counts_key,
-            held_reasons=held_reasons(plan.changes, plan.state, limits),
+            held_reasons=held_reasons(plan.changes, plan.state, limits, of_schools),
         ),
     )
 

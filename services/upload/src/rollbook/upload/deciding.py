@@ -44,6 +44,9 @@ class Deciding:
             if hindrance:
                 raise NotNow(*hindrance)
             move(upload, PROCESSING, uow, by=by, reason=reason)
+            if upload.facts.held_reasons:
+                who = {"sub": by.sub, "name": by.name}
+                upload.approval = {"reason": reason, "by": who, "at": upload.moved_at.isoformat()}
             uow.outbox.add(
                 e.ProcessingRequested(
                     upload.upload_id,
@@ -51,7 +54,7 @@ class Deciding:
                     accepted_rows_only,
                     by,
                     upload.moved_at,
-                    reason or None,
+                    reason if upload.approval else None,
                 )
             )
             uploads.save(upload)

@@ -19,8 +19,8 @@ EDIT: Final = "edit"
 class Upload:
     """An upload, or what is told of like one: an `undo` of another, an `edit` of one record in the portal.
 
-    `refusal`: problems and correctedHeader of a refused file.  `undoes`, `undone_by`: the other upload, on
-    either side of an undo.
+    `refusal`: problems and correctedHeader of a refused file.  `approval`: reason, by and at, of a held one.
+    `undoes`, `undone_by`: the other upload, on either side of an undo.
     """
 
     upload_id: str
@@ -41,6 +41,7 @@ class Upload:
     idempotency_key: str | None = None
     stalls: int = 0
     silent: int = 0
+    approval: dict[str, Any] | None = None
     undoes: str | None = None
     undone_by: str | None = None
 

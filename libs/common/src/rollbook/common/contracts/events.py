@@ -102,12 +102,26 @@ class School:
 
 
 @dataclass(frozen=True, slots=True)
+class SchoolThresholds:
+    """The thresholds of one school that has its own."""
+
+    school_id: str
+    updated_percent: float
+    removed_percent: float
+    from_records: int
+
+
+@dataclass(frozen=True, slots=True)
 class Thresholds:
-    """The largest share of the records, in percent, that a file may change without approval."""
+    """The largest share of the records, in percent, that a file may change without approval.
+
+    They hold for the district and for each school; ``schools`` are those with thresholds of their own.
+    """
 
     updated_percent: float
     removed_percent: float
     from_records: int
+    schools: tuple[SchoolThresholds, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

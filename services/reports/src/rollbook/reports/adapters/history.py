@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from rollbook.common.contracts.events import FileReceived, FileRefused
+from rollbook.common.contracts.events import FileReceived, FileRefused, ProcessingRequested, UploadPreviewed
 from rollbook.common.database import reading
 from rollbook.reports.adapters.chain import entries_of
 from rollbook.reports.adapters.tables import heard, report, upload, upload_school
@@ -132,4 +132,17 @@ def _more(events: dict[str, Any]) -> dict[str, Any]:
         "sizeBytes": file.get("sizeBytes"),
         "rows": file.get("rows"),
         "problems": file.get("problems", []),
+        "heldReasons": events.get(UploadPreviewed.TYPE, {}).get("heldReasons", []),
+        "approval": _approval(events.get(ProcessingRequested.TYPE)),
+    }
+
+
+def _approval(requested: dict[str, Any] | None) -> dict[str, Any] | None:
+    """Who let a held upload through, when and why."""
+    if not requested or not requested["approvalReason"]:
+        return None
+    return {
+        "reason": requested["approvalReason"],
+        "by": requested["requestedBy"],
+        "at": requested["requestedAt"],
     }

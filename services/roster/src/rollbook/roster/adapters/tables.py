@@ -34,6 +34,7 @@ district = sa.Table(
     sa.Column("updated_percent", sa.Float, nullable=False),
     sa.Column("removed_percent", sa.Float, nullable=False),
     sa.Column("from_records", sa.Integer, nullable=False),
+    sa.Column("school_limits", sa.JSON, nullable=False),  # the three of each school that has its own
     # Counts every change of the district's roster: a change set holds for the version it was made against.
     sa.Column("roster_version", sa.Integer, nullable=False, server_default="0"),
 )

@@ -4,6 +4,7 @@ The share is that of the stored records, as in Canvas and Clever: a small nightl
 because all of its few rows change something.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import polars as pl
@@ -21,8 +22,13 @@ class Limits:
     from_records: int = 20
 
 
-def held_reasons(changes: r.Frames, state: r.Frames, limits: Limits) -> tuple[str, ...]:
-    """A sentence for each line that is over a limit, the district's first, then by school."""
+def held_reasons(
+    changes: r.Frames, state: r.Frames, limits: Limits, of_schools: Mapping[str, Limits]
+) -> tuple[str, ...]:
+    """A sentence for each line that is over a limit, the district's first, then by school.
+
+    `limits` are those of the district, and of every school that has none in `of_schools`.
+    """
     stored = _by_place(_stored(state)).agg(pl.len().alias("stored"))
     changed = pl.concat(
         [
@@ -30,23 +36,24 @@ def held_reasons(changes: r.Frames, state: r.Frames, limits: Limits) -> tuple[st
             for frame in changes.values()
         ]
     )
-    shares = (
-        stored.join(
-            _by_place(changed).agg(
-                (pl.col("change") == name).sum().alias(name) for name in ("updated", "removed")
-            ),
-            on=["recordType", "school"],
-            how="inner",
-        )
-        .filter(pl.col("stored") >= limits.from_records)
-        .sort("school", "recordType")
+    shares = stored.join(
+        _by_place(changed).agg(
+            (pl.col("change") == name).sum().alias(name) for name in ("updated", "removed")
+        ),
+        on=["recordType", "school"],
+        how="inner",
+    ).sort("school", "recordType")
+    lines = (
+        (line, of_schools.get(line["school"], limits) if line["school"] else limits)
+        for line in shares.iter_rows(named=True)
     )
     return tuple(
         f"{line[change]} of {line['stored']} {line['recordType']} records "
         f"{'of school ' + line['school'] if line['school'] else 'of the district'} would be {change} "
         f"({100 * line[change] / line['stored']:.1f} %; the limit is {limit:g} %)."
-        for line in shares.iter_rows(named=True)
-        for change, limit in (("updated", limits.updated_percent), ("removed", limits.removed_percent))
+        for line, own in lines
+        if line["stored"] >= own.from_records
+        for change, limit in (("updated", own.updated_percent), ("removed", own.removed_percent))
         if 100 * line[change] > limit * line["stored"]
     )
 

@@ -40,6 +40,7 @@ def upgrade() -> None:
         sa.Column("updated_percent", sa.Float, nullable=False),
         sa.Column("removed_percent", sa.Float, nullable=False),
         sa.Column("from_records", sa.Integer, nullable=False),
+        sa.Column("school_limits", sa.JSON, nullable=False),
         sa.Column("roster_version", sa.Integer, nullable=False, server_default="0"),
         _primary("district", "district_id"),
     )

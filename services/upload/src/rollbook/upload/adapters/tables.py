@@ -42,6 +42,7 @@ upload = sa.Table(
     sa.Column("moved_at", UtcDateTime, nullable=False),
     sa.Column("stalls", sa.Integer, nullable=False),  # ever; names the next upload.stalled
     sa.Column("silent", sa.Integer, nullable=False),  # stalls since it last moved
+    sa.Column("approval", sa.JSON),
     sa.Column("undoes", sa.String(36)),
     sa.Column("undone_by", sa.String(36)),
     sa.UniqueConstraint("district_id", "idempotency_key"),

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -22,7 +23,7 @@ class District:
     name: str
     enrollment_source: str
     allow_school_creation: bool
-    thresholds: dict[str, float]
+    thresholds: dict[str, Any]
     schools: tuple[tuple[str, str], ...]
     active: bool = False
 
@@ -50,32 +51,57 @@ def district_from(district_id: str, version: int, body: Any) -> tuple[District |
     creation = body.get("allowSchoolCreation", False)
     if not isinstance(creation, bool):
         faults["allowSchoolCreation"] = "true or false."
-    thresholds = _thresholds(body.get("thresholds"), faults)
     schools = _schools(body.get("schools", []), faults)
+    known = None if creation is True else {school for school, _ in schools}
+    thresholds = _thresholds(body.get("thresholds"), known, faults)
     if faults:
         return None, faults
     return District(district_id, version, name, source, creation, thresholds, schools), {}
 
 
-def _thresholds(given: Any, faults: dict[str, str]) -> dict[str, float]:
-    found: dict[str, float] = dict(DEFAULT_THRESHOLDS)
-    if given is None:
-        return found
+def _thresholds(given: Any, known: Collection[str] | None, faults: dict[str, str]) -> dict[str, Any]:
+    """The district's thresholds, and below `schools` those of schools that have their own.
+
+    `known`: the district's schools; None where a file may bring further ones.
+    """
+    given = {} if given is None else given
     if not isinstance(given, dict):
         faults["thresholds"] = "An object."
-        return found
+        return {}
+    by_school = given.get("schools", {})
+    of_district = {field: value for field, value in given.items() if field != "schools"}
+    found = _limits(of_district, DEFAULT_THRESHOLDS, "thresholds", faults)
+    if not isinstance(by_school, dict):
+        faults["thresholds.schools"] = "An object with an object of thresholds for each schoolId."
+        return {}
+    schools = {}
+    for school, own in by_school.items():
+        place = f"thresholds.schools.{school}"
+        if known is not None and school not in known:
+            faults[place] = "Not a school of this district."
+        elif not isinstance(own, dict):
+            faults[place] = "An object."
+        else:
+            schools[school] = _limits(own, found, place, faults)
+    return {**found, "schools": schools}
+
+
+def _limits(
+    given: dict[str, Any], base: Mapping[str, float], place: str, faults: dict[str, str]
+) -> dict[str, float]:
+    found = dict(base)
     for field, value in given.items():
         whole = field == "fromRecords"
         top = 10**9 if whole else 100
         if field not in DEFAULT_THRESHOLDS:
-            faults[f"thresholds.{field}"] = f"Not known; there are {', '.join(DEFAULT_THRESHOLDS)}."
+            faults[f"{place}.{field}"] = f"Not known; there are {', '.join(DEFAULT_THRESHOLDS)}."
         elif (
             isinstance(value, bool)
             or not isinstance(value, int | float)
             or (whole and not isinstance(value, int))
             or not 0 <= value <= top
         ):
-            faults[f"thresholds.{field}"] = f"A number from 0 to {top}."
+            faults[f"{place}.{field}"] = f"A number from 0 to {top}."
         else:
             found[field] = value
     return found

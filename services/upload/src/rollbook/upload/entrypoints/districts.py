@@ -4,7 +4,7 @@
 # mypy: disable-error-code="untyped-decorator"
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask import jsonify
@@ -91,7 +91,6 @@ def add_districts(
 
 
 def _changed(district: District) -> e.DistrictChanged:
-    limits = district.thresholds
     return e.DistrictChanged(
         upload_id="",
         district_id=district.district_id,
@@ -100,9 +99,21 @@ def _changed(district: District) -> e.DistrictChanged:
         enrollment_source=district.enrollment_source,
         allow_school_creation=district.allow_school_creation,
         thresholds=e.Thresholds(
-            float(limits["updatedPercent"]), float(limits["removedPercent"]), int(limits["fromRecords"])
+            *_limits(district.thresholds),
+            tuple(
+                e.SchoolThresholds(school, *_limits(own))
+                for school, own in district.thresholds["schools"].items()
+            ),
         ),
         schools=tuple(e.School(school, name) for school, name in district.schools if school),
+    )
+
+
+def _limits(thresholds: Mapping[str, Any]) -> tuple[float, float, int]:
+    return (
+        float(thresholds["updatedPercent"]),
+        float(thresholds["removedPercent"]),
+        int(thresholds["fromRecords"]),
     )
 
 

@@ -48,6 +48,7 @@ def upgrade() -> None:
         sa.Column("moved_at", _TIME, nullable=False),
         sa.Column("stalls", sa.Integer, nullable=False),
         sa.Column("silent", sa.Integer, nullable=False),
+        sa.Column("approval", sa.JSON),
         sa.Column("undoes", sa.String(36)),
         sa.Column("undone_by", sa.String(36)),
         sa.PrimaryKeyConstraint("upload_id", name="pk_upload"),

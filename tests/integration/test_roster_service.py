@@ -192,6 +192,17 @@ def test_a_roster_changed_since_the_preview_leaves_the_rows_out_that_would_do_so
     assert {batch["phase"] for batch in world.told(e.RosterRowsRejected)} == {"comparison", "applying"}
 
 
+def test_a_process_that_died_on_the_way_is_held_to_what_was_shown_all_the_same(world):
+    world.validated("u1", rows(SMALL))
+    world.validated("u2", rows(SMALL))
+    world.process("u1")
+    event = e.ProcessingRequested("u2", "d1", False, WHO, AT, None)
+    with UnitOfWork(world.engine) as uow:  # rolled back
+        handlers.apply_upload(event, uow, RosterStore, store=world.store)
+    world.process("u2")
+    assert world.told(e.UploadApplied)[1]["errors"] == 4
+
+
 def test_what_another_district_has_stored_is_not_taken(world):
     world.district(district_id="d2")
     world.validated("u1", rows(SMALL), district_id="d2")

@@ -5,7 +5,6 @@ import datetime as dt
 import hashlib
 import io
 import json
-import zipfile
 
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
@@ -15,7 +14,7 @@ from unit.reports.upload_story import AT, story
 from rollbook.common.contracts import events as e
 from rollbook.common.outbox.tables import metadata as messaging
 from rollbook.common.outbox.tables import outbox
-from rollbook.reports.adapters.tables import metadata
+from rollbook.reports.adapters.tables import TRIGRAMS, metadata
 
 REFUSED = e.FileRefused(
     "u0", "d1", "users", "old.csv", e.Person("p2", "Sam"), AT - dt.timedelta(days=1), None, 3,
@@ -108,25 +107,6 @@ def test_no_report_is_told_before_it_is_whole(world):
     ]
 
 
-def test_the_history_is_newest_first_filtered_and_paged(world):
-    world.hear(REFUSED, *story(world.store))
-    for number in range(2, 6):
-        world.hear(story(world.store, upload_id=f"u{number}", at=AT + dt.timedelta(days=number % 2))[0])
-    ids = lambda query: [item["uploadId"] for item in world.get(f"/reports{query}").json["items"]]  # noqa: E731
-    assert ids("") == ["u5", "u3", "u4", "u2", "u1", "u0"]
-    first = world.get("/reports?limit=4").json
-    assert ids(f"?limit=4&cursor={first['next']}") == ["u1", "u0"]
-    assert ids("?from=2026-03-02") == ["u5", "u3"]
-    assert ids("?to=2026-02-28") == ["u0"]
-    assert ids("?schoolId=001") == ["u1"]
-    assert ids("?uploadedBy=sam") == ["u0"]
-    assert ids("?status=completed") == ["u1"]
-    assert ids("?kind=demographics") == []
-    assert ids("?q=OLD") == ["u0"]
-    assert world.get("/reports?from=yesterday").status_code == 422
-    assert world.get("/reports/u0").json["problems"][0]["code"] == "file.empty"
-
-
 def test_only_the_district_and_auditors_see_a_report(world):
     world.hear(*story(world.store))
     seen = {
@@ -148,19 +128,8 @@ def test_only_the_district_and_auditors_see_a_report(world):
     }
 
 
-def test_an_archive_holds_every_report_and_their_sums(world):
-    world.hear(REFUSED, *story(world.store))
-    answer = world.get("/reports/export.zip", "", ("auditor",))
-    with zipfile.ZipFile(io.BytesIO(answer.data)) as archive:
-        sums = dict(
-            line.split("  ")[::-1] for line in archive.read("manifest-sha256.txt").decode().splitlines()
-        )
-        assert {name: hashlib.sha256(archive.read(name)).hexdigest() for name in sums} == sums
-        assert set(archive.namelist()) == {*sums, "manifest-sha256.txt"}
-    assert {"u0/report.json", "u1/validation/errors.csv", "u1/final/follow-up-errors.csv"} < set(sums)
-
-
 def test_the_migrations_make_the_tables_that_the_code_expects(world):
     with world.engine.connect() as connection:
-        context = MigrationContext.configure(connection)
+        is_made = lambda item, *_: item is not TRIGRAMS or connection.dialect.name == "postgresql"  # noqa: E731
+        context = MigrationContext.configure(connection, opts={"include_object": is_made})
         assert compare_metadata(context, [metadata, messaging]) == []

@@ -1,7 +1,7 @@
 """The store of files that the services share: a folder, S3, GCS or Azure, by URL."""
 
 from collections.abc import Iterator
-from typing import Protocol
+from typing import Any, Protocol
 
 import obstore
 from obstore.store import from_url
@@ -46,9 +46,15 @@ class ObjectStore:
         """Some bytes of an object."""
         return bytes(obstore.get_range(self._store, key, start=start, length=length)) if length else b""
 
-    def stream(self, key: str) -> Iterator[bytes]:
-        """An object in blocks of about a MiB.  Raises FileNotFoundError at once, not at the first block."""
-        blocks = obstore.get(self._store, key).stream(min_chunk_size=BLOCK_BYTES)
+    def stream(self, key: str, start: int = 0, length: int | None = None) -> Iterator[bytes]:
+        """An object, or `length` bytes of it from `start`, in blocks of about a MiB.
+
+        Raises FileNotFoundError at once, not at the first block.
+        """
+        if length == 0:
+            return iter(())
+        wanted: Any = None if length is None else {"range": (start, start + length)}
+        blocks = obstore.get(self._store, key, options=wanted).stream(min_chunk_size=BLOCK_BYTES)
         return (bytes(block) for block in blocks)
 
     def size(self, key: str) -> int:

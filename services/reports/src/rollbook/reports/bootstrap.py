@@ -14,6 +14,7 @@ from rollbook.common.unit_of_work import UnitOfWork
 from rollbook.reports import handlers
 from rollbook.reports.adapters.checkpoints import CheckpointSigner, SigningKey
 from rollbook.reports.adapters.history import SqlHistory
+from rollbook.reports.adapters.reads import SqlReads
 from rollbook.reports.adapters.uploads import SqlUploads
 from rollbook.reports.entrypoints.http import make_blueprint
 from rollbook.reports.settings import Settings
@@ -44,7 +45,7 @@ def compose(settings: Settings) -> Service:
             e.UploadApplied: record_result,
             e.UploadStalled: resend,
         },
-        blueprints=(make_blueprint(SqlHistory(engine), store, _signing(engine, settings)),),
+        blueprints=(make_blueprint(SqlHistory(engine), SqlReads(engine), store, _signing(engine, settings)),),
     )
 
 

@@ -8,11 +8,19 @@ from typing import Any, Final, Protocol, TypeVar
 from rollbook.common.contracts.events import Event, Person
 from rollbook.common.dictionary import Kind
 from rollbook.common.object_store import Writer
+from rollbook.common.web.identity import Identity
 
 E = TypeVar("E", bound=Event)
 
 STAGES: Final = ("validation", "final")
 """The reports of an upload in the order in which they are made."""
+KINDS: Final = ("users", "demographics", "undo", "edit")
+"""What stands in the history."""
+STATUSES: Final = (
+    "validating", "needs_correction", "ready", "held", "processing", "completed", "completed_with_errors",
+    "failed", "cancelled", "superseded", "undone", "refused",
+)  # fmt: skip
+"""The states of an upload."""
 REFUSED: Final = "refused"
 """The chain's entry about a file that was refused."""
 
@@ -172,3 +180,13 @@ class Signer(Protocol):
 
     def sign(self, districts: Sequence[str] | None = None) -> str:
         """A signed checkpoint of the chains of these districts; None: of all."""
+
+
+class Reads(Protocol):
+    """Who has read which report."""
+
+    def note(self, upload_id: str, who: Identity, what: str) -> None:
+        """Keep that somebody reads a part of an upload's report now."""
+
+    def of(self, upload_id: str, before: int | None, limit: int) -> list[dict[str, Any]]:
+        """The reads of an upload's report, latest first, each with a `number` that goes down."""

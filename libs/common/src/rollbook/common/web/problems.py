@@ -1,5 +1,6 @@
 """Errors as RFC 9457 problem details, each with a stable `code`."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import structlog
@@ -18,6 +19,7 @@ TITLES = {
     412: "Changed meanwhile",
     413: "Too large",
     415: "Not a kind of content that is accepted here",
+    416: "The file has no such part",
     422: "The request holds something wrong",
     428: "A condition is needed",
     500: "Something went wrong here",
@@ -28,9 +30,12 @@ TITLES = {
 class Problem(Exception):
     """An answer that is an error.  `code` is stable; `detail` says what to do; `extra` become members."""
 
-    def __init__(self, status: int, code: str, detail: str, **extra: Any) -> None:
+    def __init__(
+        self, status: int, code: str, detail: str, *, headers: Mapping[str, str] | None = None, **extra: Any
+    ) -> None:
         super().__init__(detail)
         self.status, self.code, self.detail, self.extra = status, code, detail, extra
+        self.headers = headers or {}
 
     def response(self) -> Response:
         """The problem as `application/problem+json`."""
@@ -43,6 +48,7 @@ class Problem(Exception):
             **self.extra,
         }
         answer = Response(json.dumps(members), self.status, mimetype="application/problem+json")
+        answer.headers.extend(self.headers)
         if self.status == 401:
             answer.headers["WWW-Authenticate"] = "Bearer"
         return answer

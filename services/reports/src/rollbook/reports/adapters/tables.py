@@ -19,8 +19,15 @@ upload = sa.Table(
     sa.Column("uploaded_at", UtcDateTime),
     sa.Column("status", sa.String(30)),
     sa.Column("status_at", UtcDateTime),
+    sa.Column("search", sa.Text),  # name, person, ID and schools in lower case, a line break around each
     sa.Index("ix_upload_district_id_uploaded_at", "district_id", "uploaded_at", "upload_id"),
+    sa.Index("ix_upload_uploaded_at", "uploaded_at", "upload_id"),
+    sa.Index("ix_upload_status_uploaded_at", "status", "uploaded_at", "upload_id"),
 )
+TRIGRAMS = sa.Index(
+    "ix_upload_search", upload.c.search, postgresql_using="gin", postgresql_ops={"search": "gin_trgm_ops"}
+).ddl_if(dialect="postgresql")
+"""Finds any part of a text at once; SQLite, for one district's history, looks at each instead."""
 
 # The events that a report is made of, each as it was on the wire.
 heard = sa.Table(
@@ -51,6 +58,7 @@ upload_school = sa.Table(
     metadata,
     sa.Column("upload_id", sa.String(100), primary_key=True),
     sa.Column("school_id", sa.String(100), primary_key=True),
+    sa.Index("ix_upload_school_school_id", "school_id", "upload_id"),
 )
 
 # Figures and findings are kept as the very text that is hashed: verification parses nothing.
@@ -86,4 +94,18 @@ chain_head = sa.Table(
     sa.Column("district_id", sa.String(100), primary_key=True),
     sa.Column("position", sa.Integer, nullable=False),
     sa.Column("hash", sa.String(64), nullable=False),
+)
+
+# Who has read what: never changed, so that it can be read in its turn.
+report_read = sa.Table(
+    "report_read",
+    metadata,
+    sa.Column("number", sa.BigInteger().with_variant(sa.Integer, "sqlite"), sa.Identity(), primary_key=True),
+    sa.Column("upload_id", sa.String(100), nullable=False),
+    sa.Column("sub", sa.Text, nullable=False),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("roles", sa.Text, nullable=False),
+    sa.Column("what", sa.String(40), nullable=False),
+    sa.Column("read_at", UtcDateTime, nullable=False),
+    sa.Index("ix_report_read_upload_id", "upload_id", "number"),
 )

@@ -32,6 +32,7 @@ class SqlUploads:
     def describe(self, upload_id: str, facts: Mapping[str, Any]) -> None:
         """Keep what the history shows."""
         self._connection.execute(upload.update().where(upload.c.upload_id == upload_id).values(facts))
+        self._make_findable(upload_id)
 
     def set_status(self, upload_id: str, status: str, at: dt.datetime) -> None:
         """Keep a status, unless a later one is known."""
@@ -124,6 +125,16 @@ class SqlUploads:
         chain.append(self._connection, district_id, upload_id, made.stage, facts)
         for school_id in sorted(made.schools):
             self._insert(upload_school, upload_id=upload_id, school_id=school_id)
+        self._make_findable(upload_id)
+
+    def _make_findable(self, upload_id: str) -> None:
+        mine = upload.c.upload_id == upload_id
+        row = self._connection.execute(sa.select(upload).where(mine)).one()
+        of_upload = upload_school.c.upload_id == upload_id
+        schools = self._connection.execute(sa.select(upload_school.c.school_id).where(of_upload)).scalars()
+        parts = (row.file_name, row.uploaded_by_name, row.uploaded_by, upload_id, *sorted(schools))
+        search = "\n".join(("", *(part or "" for part in parts), "")).lower()
+        self._connection.execute(upload.update().where(mine).values(search=search))
 
     def _insert(self, table: sa.Table, **values: object) -> None:
         self._connection.execute(insert_new(self._connection, table).values(values))

@@ -28,11 +28,23 @@ def upgrade() -> None:
         sa.Column("uploaded_at", UtcDateTime),
         sa.Column("status", sa.String(30)),
         sa.Column("status_at", UtcDateTime),
+        sa.Column("search", sa.Text),
         sa.PrimaryKeyConstraint("upload_id", name="pk_upload"),
     )
     op.create_index(
         "ix_upload_district_id_uploaded_at", "upload", ["district_id", "uploaded_at", "upload_id"]
     )
+    op.create_index("ix_upload_uploaded_at", "upload", ["uploaded_at", "upload_id"])
+    op.create_index("ix_upload_status_uploaded_at", "upload", ["status", "uploaded_at", "upload_id"])
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute("CREATE EXTENSION IF NOT EXISTS pg_trgm")
+        op.create_index(
+            "ix_upload_search",
+            "upload",
+            ["search"],
+            postgresql_using="gin",
+            postgresql_ops={"search": "gin_trgm_ops"},
+        )
     op.create_table(
         "heard",
         sa.Column("upload_id", _ID, nullable=False),
@@ -59,6 +71,7 @@ def upgrade() -> None:
         sa.Column("school_id", _ID, nullable=False),
         sa.PrimaryKeyConstraint("upload_id", "school_id", name="pk_upload_school"),
     )
+    op.create_index("ix_upload_school_school_id", "upload_school", ["school_id", "upload_id"])
     op.create_table(
         "report",
         sa.Column("upload_id", _ID, nullable=False),
@@ -89,10 +102,34 @@ def upgrade() -> None:
         sa.Column("hash", sa.String(64), nullable=False),
         sa.PrimaryKeyConstraint("district_id", name="pk_chain_head"),
     )
+    op.create_table(
+        "report_read",
+        sa.Column(
+            "number",
+            sa.BigInteger().with_variant(sa.Integer, "sqlite"),
+            sa.Identity(),
+            nullable=False,
+        ),
+        sa.Column("upload_id", _ID, nullable=False),
+        *(sa.Column(name, sa.Text, nullable=False) for name in ("sub", "name", "roles")),
+        sa.Column("what", sa.String(40), nullable=False),
+        sa.Column("read_at", UtcDateTime, nullable=False),
+        sa.PrimaryKeyConstraint("number", name="pk_report_read"),
+    )
+    op.create_index("ix_report_read_upload_id", "report_read", ["upload_id", "number"])
 
 
 def downgrade() -> None:
     """Drop everything."""
-    for table in ("chain_head", "chain_entry", "report", "upload_school", "batch", "heard", "upload"):
+    for table in (
+        "report_read",
+        "chain_head",
+        "chain_entry",
+        "report",
+        "upload_school",
+        "batch",
+        "heard",
+        "upload",
+    ):
         op.drop_table(table)
     messaging.drop_all(op.get_bind())

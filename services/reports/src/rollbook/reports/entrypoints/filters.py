@@ -1,0 +1,70 @@
+"""What the query string of the history asks for."""
+
+import datetime as dt
+from collections.abc import Collection
+from typing import Final
+
+from flask import request
+
+from rollbook.common.web.json_body import is_storable
+from rollbook.common.web.problems import Problem
+from rollbook.reports.entrypoints.visibility import visible_districts
+from rollbook.reports.ports import KINDS, STATUSES, Filters
+
+MAX_TEXT: Final = 255
+
+
+def requested_filters() -> Filters:
+    """The filters that a request names.
+
+    Raises:
+        Problem: 422 for a value that cannot be meant; its code and text name the parameter.
+    """
+    since, until = _text("from"), _text("to")
+    return Filters(
+        districts=visible_districts(),
+        since=moment(since, "from") if since else None,
+        until=_end(until) if until else None,
+        school_id=_text("schoolId"),
+        uploaded_by=_text("uploadedBy"),
+        status=_one_of("status", STATUSES),
+        kind=_one_of("kind", KINDS),
+        text=_text("q"),
+    )
+
+
+def moment(text: str, name: str) -> dt.datetime:
+    """A day (its beginning) or a time; UTC where no zone is given."""
+    try:
+        found = dt.datetime.fromisoformat(text.replace(" ", "+"))  # a + that was not quoted in the address
+        return found.replace(tzinfo=dt.UTC) if found.tzinfo is None else found.astimezone(dt.UTC)
+    except (ValueError, OverflowError):
+        raise _bad(name, "is a day or a time, as 2026-01-31 or 2026-01-31T08:00:00Z") from None
+
+
+def _end(text: str) -> dt.datetime:
+    """The first moment after `to`: a day counts whole."""
+    found = moment(text, "to")
+    is_day = len(text) == len("2026-01-31")
+    try:
+        return found + (dt.timedelta(days=1) if is_day else dt.timedelta(microseconds=1))
+    except OverflowError:
+        return found
+
+
+def _text(name: str) -> str:
+    text = request.args.get(name, "").strip()
+    if len(text) > MAX_TEXT or not is_storable(text):
+        raise _bad(name, f"is at most {MAX_TEXT} characters, without NUL")
+    return text
+
+
+def _one_of(name: str, known: Collection[str]) -> str:
+    text = _text(name)
+    if text and text not in known:
+        raise _bad(name, f"is one of {', '.join(known)}")
+    return text
+
+
+def _bad(name: str, wanted: str) -> Problem:
+    return Problem(422, f"bad_{name}", f"{name} {wanted}.", parameter=name)

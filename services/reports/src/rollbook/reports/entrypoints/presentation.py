@@ -1,0 +1,43 @@
+"""A report as people and programs see it."""
+
+from typing import Any, Final
+
+from rollbook.reports.ports import STAGES
+
+FILES: Final = ("summary.csv", "errors.csv", "corrections.csv", "follow-up-errors.csv")
+
+
+def described(found: dict[str, Any]) -> dict[str, Any]:
+    """A report as JSON: what is known of the upload, its figures, findings by code, files and hashes."""
+    made = [found["reports"][stage] for stage in STAGES if stage in found["reports"]]
+    last = made[-1] if made else None
+    base = f"/api/v1/reports/{found['uploadId']}"
+    files = [file for name in FILES if (file := newest_file(found, name)) is not None]
+    return {key: value for key, value in found.items() if key != "reports"} | {
+        "summary": last["counts"] if last else [],
+        "findings": [group for report in made for group in report["findings"]],
+        "files": [
+            {key: file[key] for key in ("name", "sha256", "sizeBytes", "contentType")}
+            | {"href": f"{base}/{file['name']}"}
+            for file in files
+        ],
+    }
+
+
+def newest_file(found: dict[str, Any], name: str) -> dict[str, Any] | None:
+    """The file of this name in the latest stage that has one."""
+    for stage in reversed(STAGES):
+        for file in found["reports"].get(stage, {}).get("files", []):
+            if file["name"] == name:
+                newest: dict[str, Any] = file
+                return newest
+    return None
+
+
+def all_files(found: dict[str, Any]) -> list[dict[str, Any]]:
+    """Every file of an upload's reports, with its `path` in an archive."""
+    return [
+        {**file, "path": f"{found['uploadId']}/{stage}/{file['name']}"}
+        for stage in STAGES
+        for file in found["reports"].get(stage, {}).get("files", [])
+    ]

@@ -1,8 +1,17 @@
 """Reading CSV files: encodings, records, chunks and cells.  Rules: section 1 of the data dictionary."""
 
-from rollbook.common.tabular.cells import ChunkCells, raw_rows, read_chunk
+from rollbook.common.tabular.cells import ChunkCells, raw_rows, read_chunk, read_records
 from rollbook.common.tabular.chunks import Chunk, ChunkTable
 from rollbook.common.tabular.encodings import Encoding
 from rollbook.common.tabular.records import scan_records
 
-__all__ = ["Chunk", "ChunkCells", "ChunkTable", "Encoding", "raw_rows", "read_chunk", "scan_records"]
+__all__ = [
+    "Chunk",
+    "ChunkCells",
+    "ChunkTable",
+    "Encoding",
+    "raw_rows",
+    "read_chunk",
+    "read_records",
+    "scan_records",
+]

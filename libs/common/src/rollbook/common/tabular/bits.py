@@ -4,6 +4,7 @@ Bits and not bytes, and made window by window, because the large temporary array
 costs time: 8 MB with every cell quoted took 36 ms with byte masks.
 """
 
+from collections.abc import Callable
 from typing import Final
 
 import numpy as np
@@ -22,10 +23,19 @@ _TOP: Final = np.uint64(63)
 
 def bits_of(array: Bytes, byte: int) -> Bits:
     """Where `byte` stands."""
+    return _bits_where(array, lambda window: window == byte)
+
+
+def bits_outside_ascii(array: Bytes) -> Bits:
+    """Where a byte of 0x80 or above stands."""
+    return _bits_where(array, lambda window: window >= 0x80)
+
+
+def _bits_where(array: Bytes, test: Callable[[Bytes], NDArray[np.bool_]]) -> Bits:
     bits = np.zeros(-(-len(array) // 64), _WORD)
     packed = bits.view(np.uint8)
     for at in range(0, len(array), _WINDOW):
-        window = np.packbits(array[at : at + _WINDOW] == byte, bitorder="little")
+        window = np.packbits(test(array[at : at + _WINDOW]), bitorder="little")
         packed[at // 8 : at // 8 + len(window)] = window
     return bits
 
@@ -43,6 +53,8 @@ def positions_of(bits: Bits, length: int) -> Positions:
     found = []
     for at in range(0, length, _WINDOW):
         window = packed[at // 8 : (at + _WINDOW) // 8]
+        if not window.any():
+            continue
         flags = np.unpackbits(window, count=min(_WINDOW, length - at), bitorder="little").view(np.bool_)
         found.append(np.flatnonzero(flags) + at)
     return np.concatenate(found) if found else np.empty(0, np.int64)

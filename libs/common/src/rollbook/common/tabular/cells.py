@@ -15,14 +15,14 @@ from typing import Final
 import numpy as np
 import polars as pl
 
-from rollbook.common.tabular.bits import Bytes, Positions, bits_of, just_after, just_before
+from rollbook.common.tabular.bits import Bytes, Positions
 from rollbook.common.tabular.blanks import Mask, blank_spans
 from rollbook.common.tabular.encodings import Encoding, to_utf8
-from rollbook.common.tabular.records import COMMA, CR, LF, QUOTE, Records, scan_records
+from rollbook.common.tabular.padding import padded_columns
+from rollbook.common.tabular.records import CR, LF, Records, scan_records
 from rollbook.common.tabular.tokenizer import cells_of
-from rollbook.common.tabular.white_space import FIRST_LEAD_NOT_ALWAYS_NFC, WHITE_SPACE, WHITE_SPACE_LEADS
+from rollbook.common.tabular.white_space import FIRST_LEAD_NOT_ALWAYS_NFC, WHITE_SPACE
 
-SPACE: Final = 0x20
 HIDDEN_QUOTE: Final = "\0"
 
 
@@ -47,7 +47,11 @@ def read_chunk(
     `columns` are the header's columns in file order, None for one that is ignored; `first_row` is the row
     number of the chunk's first record.
     """
-    records = scan_records(to_utf8(data, encoding))
+    return read_records(scan_records(to_utf8(data, encoding)), columns=columns, first_row=first_row)
+
+
+def read_records(records: Records, *, columns: Sequence[str | None], first_row: int) -> ChunkCells:
+    """The same, of a chunk whose records have been found already."""
     names = [name if name is not None else f"{at} ignored" for at, name in enumerate(columns)]
     cells = records.cell_counts()
     if len(names) > 1 and not len(records.bad) and (cells == len(names)).all():
@@ -198,27 +202,14 @@ def _read(records: Records, array: Bytes, names: Sequence[str], height: int) -> 
 
 def _trimmed(frame: pl.DataFrame, records: Records) -> pl.DataFrame:
     """Outer white space off and NFC, where the bytes show that some cell may need it."""
-    if _may_be_padded(records):
-        frame = frame.with_columns(pl.all().str.strip_chars(WHITE_SPACE))
+    padded = [frame.columns[at] for at in padded_columns(records) if at < frame.width]
+    if padded:
+        frame = frame.with_columns(pl.col(padded).str.strip_chars(WHITE_SPACE))
     if not records.data.isascii() and bool((records.array >= FIRST_LEAD_NOT_ALWAYS_NFC).any()):
         extra = frame.select(pl.all().str.len_bytes().sum() - pl.all().str.len_chars().sum()).row(0)
         names = [name for name, bytes_more in zip(frame.columns, extra, strict=True) if bytes_more]
         frame = frame.with_columns(pl.col(names).str.normalize("NFC"))
     return frame
-
-
-def _may_be_padded(records: Records) -> bool:
-    data, array = records.data, records.array
-    if records.line_breaks_in_cells or any(blank in data for blank in (b"\t", b"\v", b"\f")):
-        return True
-    if not data.isascii() and any(lead in data for lead in WHITE_SPACE_LEADS):
-        return True
-    spaces = bits_of(array, SPACE)
-    edges = bits_of(array, COMMA) | records.line_end_bits
-    if records.inside is not None:
-        edges |= bits_of(array, QUOTE)
-    at_the_outside = data.startswith(b" ") or data.endswith(b" ")
-    return at_the_outside or bool((spaces & (just_before(edges) | just_after(edges))).any())
 
 
 def _without_blank(frame: pl.DataFrame) -> pl.DataFrame:

@@ -12,6 +12,7 @@ neither open nor close are taken out, and the same prefix XOR is exact for what 
 
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 import numpy as np
@@ -37,13 +38,14 @@ CR: Final = 0x0D
 NOWHERE: Final = np.empty(0, np.int64)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Records:
     """The records of a buffer that begins with the start of a record.
 
     `ends`: offset just past each record, line end included.  `bad`: indexes of the records with text after a
     closing quote.  `ordinary`: offsets of the quotes that are ordinary characters.  `open_quote`: the bytes
-    end inside a quoted cell.  `line_breaks_in_cells`: some quoted cell holds a line break.
+    end inside a quoted cell.  `inside`: the bytes within quotes, the opening one included; None without any.
+    `line_end_bits`: every LF and CR, be it inside.
     """
 
     data: bytes
@@ -52,7 +54,6 @@ class Records:
     bad: Positions
     ordinary: Positions
     open_quote: bool
-    line_breaks_in_cells: bool
     inside: Bits | None
     line_end_bits: Bits
 
@@ -65,6 +66,7 @@ class Records:
         """Index of the record that holds this offset."""
         return int(np.searchsorted(self.ends, offset, side="right"))
 
+    @cached_property
     def comma_bits(self) -> Bits:
         """The commas that separate cells."""
         bits = bits_of(self.array, COMMA)
@@ -72,11 +74,11 @@ class Records:
 
     def commas(self) -> Positions:
         """Offsets of the commas that separate cells."""
-        return positions_of(self.comma_bits(), len(self.array))
+        return positions_of(self.comma_bits, len(self.array))
 
     def cell_counts(self) -> Positions:
         """The number of cells of each record."""
-        return np.diff(count_before(self.comma_bits(), self.ends), prepend=0) + 1
+        return np.diff(count_before(self.comma_bits, self.ends), prepend=0) + 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +114,6 @@ def scan_records(data: bytes, *, final: bool = True) -> Records:
         bad=bad[bad < len(ends)],
         ordinary=quotes.ordinary if quotes else NOWHERE,
         open_quote=quotes is not None and is_set(quotes.inside, len(data) - 1),
-        line_breaks_in_cells=quotes is not None and bool((breaks & quotes.inside).any()),
         inside=quotes.inside if quotes else None,
         line_end_bits=either,
     )

@@ -8,6 +8,7 @@ from typing import Final, NoReturn, Protocol
 import numpy as np
 
 from rollbook.common.tabular import Chunk, ChunkTable, Encoding, scan_records
+from rollbook.common.tabular.bits import bits_outside_ascii, count_before
 from rollbook.common.tabular.encodings import as_text
 from rollbook.common.tabular.records import Records
 from rollbook.common.tabular.tokenizer import cells_of, is_blank, tidy
@@ -225,9 +226,9 @@ class _Ingest:
         """Keep cells with a byte outside ASCII: they are wanted if the file turns out not to be UTF-8."""
         if len(self.samples) >= SAMPLES or self.source.encoding is Encoding.UTF_16 or records.data.isascii():
             return
-        foreign = np.flatnonzero(records.array[: records.ends[-1]] >= 0x80)
         starts = records.starts
-        for at in np.unique(np.searchsorted(records.ends, foreign, side="right"))[: 4 * SAMPLES]:
+        foreign = count_before(bits_outside_ascii(records.array), records.ends)
+        for at in np.flatnonzero(np.diff(foreign, prepend=0))[: 4 * SAMPLES]:
             record = records.data[starts[at] : records.ends[at]].decode("cp1252", "replace").encode()
             for cell in _tidy_cells(record):
                 sample = cell[:SAMPLE_CHARACTERS]

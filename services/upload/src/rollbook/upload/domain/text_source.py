@@ -16,14 +16,27 @@ BLOCK_BYTES: Final = 1024 * 1024
 
 def in_blocks(pieces: Iterable[bytes], size: int = BLOCK_BYTES) -> Iterator[tuple[bytes, bool]]:
     """The same bytes in blocks of `size`, each with whether it is the last one; at least one block."""
+    previous: bytes | None = None
+    for block in _blocks(pieces, size):
+        if previous is not None:
+            yield previous, False
+        previous = block
+    yield previous or b"", True
+
+
+def _blocks(pieces: Iterable[bytes], size: int) -> Iterator[bytes]:
     pending = bytearray()
     for piece in pieces:
+        if len(piece) == size and not pending:
+            yield piece  # without a copy
+            continue
         for at in range(0, len(piece), size):
             pending += piece[at : at + size]
-            if len(pending) > size:
-                yield bytes(pending[:size]), False
+            if len(pending) >= size:
+                yield bytes(pending[:size])
                 del pending[:size]
-    yield bytes(pending), True
+    if pending:
+        yield bytes(pending)
 
 
 class TextSource:

@@ -9,7 +9,7 @@ import polars as pl
 from rollbook.common.checks.check_records import check_records
 from rollbook.common.dictionary import Kind
 from rollbook.common.rows_file import REJECTED
-from rollbook.common.tabular import Chunk, Encoding, read_chunk, scan_records
+from rollbook.common.tabular import Chunk, Encoding, read_records, scan_records
 from rollbook.common.tabular.encodings import to_utf8
 
 
@@ -61,13 +61,14 @@ def check_chunk(data: bytes, chunk: Chunk, plan: FilePlan) -> CheckedChunk:
     Raises:
         ChunkMismatch: the bytes are not as many, or not as many records, as the table says.
     """
-    rows = len(scan_records(to_utf8(data, plan.encoding)).ends)
+    records = scan_records(to_utf8(data, plan.encoding))
+    rows = len(records.ends)
     if len(data) != chunk.length or rows != chunk.rows:
         raise ChunkMismatch(
             f"chunk {chunk.index} has {len(data)} bytes and {rows} records, "
             f"not {chunk.length} and {chunk.rows}"
         )
-    cells = read_chunk(data, columns=plan.header, encoding=plan.encoding, first_row=chunk.first_row)
+    cells = read_records(records, columns=plan.header, first_row=chunk.first_row)
     checked = check_records(cells, header=plan.header, kind=plan.kind, today=plan.today)
     figures = Figures(
         rows=rows,

@@ -68,15 +68,22 @@ def _completed(frame: pl.DataFrame, dictionary: Dictionary) -> pl.DataFrame:
 
 
 def _kept(written: pl.DataFrame, columns: Sequence[Column], today: date) -> pl.DataFrame:
-    kept = written.with_columns(cell_rules.kept(column, pl.col(column.name), today) for column in columns)
-    for column in columns:
-        unrecognised = kept[column.name].is_null()
-        if isinstance(column.format, Grades) and unrecognised.any():
-            lists = written.filter(unrecognised).select(
-                cell_rules.kept_lists(column.format, pl.col(column.name))
-            )
-            kept = kept.with_columns(kept[column.name].scatter(unrecognised.arg_true(), lists[column.name]))
-    return kept
+    """The cells as they are kept, null where something is wrong with one: most columns just as they are."""
+    plain = written.select(cell_rules.plain(column, pl.col(column.name)) for column in columns)
+    doubtful = [column for column in columns if not plain[column.name].all()]
+    return written.with_columns(
+        _kept_where_doubtful(column, written[column.name], ~plain[column.name], today) for column in doubtful
+    )
+
+
+def _kept_where_doubtful(column: Column, cells: pl.Series, doubtful: pl.Series, today: date) -> pl.Series:
+    these = cells.filter(doubtful)
+    kept = pl.select(cell_rules.kept(column, pl.lit(these), today)).to_series()
+    if isinstance(column.format, Grades) and kept.null_count():
+        unrecognised = kept.is_null()
+        lists = pl.select(cell_rules.kept_lists(column.format, pl.lit(these.filter(unrecognised))))
+        kept = kept.scatter(unrecognised.arg_true(), lists.to_series())
+    return cells.clone().scatter(doubtful.arg_true(), kept)
 
 
 def _of_cells(column: Column, written: pl.DataFrame, kept: pl.DataFrame, today: date) -> pl.DataFrame:
@@ -98,8 +105,9 @@ def _of_cells(column: Column, written: pl.DataFrame, kept: pl.DataFrame, today: 
 
 
 def _broken_rules(rules: Sequence[RecordRule], kept: pl.DataFrame) -> list[tuple[RecordRule, pl.Series]]:
-    masks = kept.select(rule.broken.alias(str(at)) for at, rule in enumerate(rules)).get_columns()
-    return [(rule, mask) for rule, mask in zip(rules, masks, strict=True) if mask.any()]
+    possible = [rule for rule in rules if rule.may_be_broken(kept)]
+    masks = kept.select(rule.broken.alias(str(at)) for at, rule in enumerate(possible)).get_columns()
+    return [(rule, mask) for rule, mask in zip(possible, masks, strict=True) if mask.any()]
 
 
 def _of_records(rule: RecordRule, mask: pl.Series, written: pl.DataFrame) -> pl.DataFrame:

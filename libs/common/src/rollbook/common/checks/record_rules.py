@@ -6,6 +6,7 @@ finding already.  Source: section 3 of the data dictionary.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Literal
 
 import polars as pl
 
@@ -18,9 +19,14 @@ class RecordRule:
     """A cell is wrong where `broken` holds; `reason` completes the sentence of the text."""
 
     column: str
-    problem: str
+    problem: Literal["required", "not_allowed"]
     reason: str
     broken: pl.Expr
+
+    def may_be_broken(self, kept: pl.DataFrame) -> bool:
+        """A cheap look: only a blank cell can be required, and only a filled one not allowed."""
+        blank = kept[self.column] == ""
+        return bool(blank.any() if self.problem == "required" else not blank.all())
 
 
 def record_rules(dictionary: Dictionary) -> tuple[RecordRule, ...]:

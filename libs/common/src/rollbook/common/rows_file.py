@@ -11,7 +11,7 @@ The rejected rows file holds `row` alone: the rows that the check across records
 
 import io
 from collections.abc import Sequence
-from typing import Final
+from typing import IO, Final
 
 import polars as pl
 
@@ -57,6 +57,12 @@ def encode(rows: pl.DataFrame) -> bytes:
 def decode(data: bytes, columns: Sequence[str] | None = None) -> pl.DataFrame:
     """The rows, of the given columns only where they are given."""
     return pl.read_parquet(io.BytesIO(data), columns=None if columns is None else list(columns))
+
+
+def scan(files: Sequence[bytes]) -> pl.LazyFrame:
+    """The rows of several files, one after the other; only what is asked for is decoded."""
+    sources: list[IO[bytes]] = [io.BytesIO(data) for data in files]
+    return pl.scan_parquet(sources)
 
 
 def encode_rejected(rows: pl.Series) -> bytes:

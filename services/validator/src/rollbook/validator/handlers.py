@@ -21,6 +21,7 @@ from rollbook.common.tabular import Chunk, Encoding
 from rollbook.common.unit_of_work import UnitOfWork
 from rollbook.validator.domain.check_chunk import ChunkMismatch, FilePlan, check_chunk, total
 from rollbook.validator.domain.check_file import check_between, with_across
+from rollbook.validator.domain.suspects import COMPARED, traces_of
 from rollbook.validator.ports import ChunkResult, FileStore, Upload, Uploads
 
 WINDOW: Final = 64
@@ -54,7 +55,7 @@ def check_one_chunk(
     chunk = plan.chunks[event.index]
     try:
         data = store.get_range(upload.file.text_key, chunk.offset, chunk.length)
-        checked = check_chunk(data, chunk, plan)
+        checked = check_chunk(data, chunk, plan.reading)
     except ChunkMismatch as mismatch:
         _fail(uploads, uow, upload, str(mismatch))
         return
@@ -79,7 +80,9 @@ def check_across_records(
         return
     file = upload.file
     row_files = tuple(rows_key(event.upload_id, index) for index in range(len(file.chunks)))
-    across = check_between([store.get(key) for key in row_files], plan_of(file))
+    plan, rows_files = plan_of(file), [store.get(key) for key in row_files]
+    traces = [traces_of(rows_file.decode(data, COMPARED[plan.kind]), plan.kind) for data in rows_files]
+    across = check_between(rows_file.scan(rows_files), traces, plan)
     rejected_key = None
     if across.rejected.len():
         rejected_key = f"uploads/{event.upload_id}/rows/rejected.parquet"

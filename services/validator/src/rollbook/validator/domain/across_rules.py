@@ -1,8 +1,8 @@
 """Rules between the records of a file, each a small query over the columns it needs.
 
 Rows come in the order of the file, normalised, with null for a cell that has a finding already: such cells
-take no part.  A finding stands on the later row and names the earlier one.  Source: section 3 of the data
-dictionary, "Findings across records".
+take no part.  A finding stands on the later row and names the earlier one.  Only the rows of suspects are
+read.  Source: section 3 of the data dictionary, "Findings across records".
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -11,12 +11,13 @@ from typing import Final
 import polars as pl
 
 from rollbook.common.checks.record_rules import is_action
-from rollbook.common.dictionary import DICTIONARY, names
+from rollbook.common.dictionary import names
 from rollbook.common.dictionary.users import ADD, RECOMMENDED_CLASS_SIZE, SOCIAL_SECURITY_NUMBER, STUDENT
 from rollbook.common.rows_file import ROW, written, written_columns
+from rollbook.validator.domain.suspects import KEYS, UNIQUE, Suspects, about, agreeing, filled
 
-Load = Callable[[Sequence[str]], pl.DataFrame]
-"""Gives the named columns of all rows of a file, in order of `row`."""
+Load = Callable[[Sequence[str], pl.Expr], pl.DataFrame]
+"""Gives the named columns of those rows of a file for which the expression holds, in order of `row`."""
 
 FOUND: Final = {
     "row": pl.UInt32(),
@@ -31,12 +32,13 @@ _FIRST_AT: Final = "_first_at"
 _FIRST: Final = "_first"
 
 
-def inconsistent(load: Load) -> Iterator[pl.DataFrame]:
+def inconsistent(load: Load, suspects: Suspects) -> Iterator[pl.DataFrame]:
     """A cell that differs from the first filled one among the records of one person, class or school."""
-    users = DICTIONARY["users"]
-    for key in (names.USER_ID, names.CLASS_ID, names.SCHOOL_ID):
-        columns = [column.name for column in users.columns if column.same_within == key]
-        rows = _adding(load, key, *columns, *_written(columns)).filter(_filled(key))
+    for key in KEYS:
+        if suspects.pairs[key].is_empty():
+            continue
+        columns = agreeing(key)
+        rows = _adding(load, _suspect(key, suspects.pairs[key]), key, *columns, *_written(columns))
         # The place of its first row stands for the key: numbers are grouped and gathered faster than text.
         rows = rows.with_row_index(_FIRST_AT).with_columns(pl.col(_FIRST_AT).first().over(key))
         for column in columns:
@@ -56,19 +58,20 @@ def _of_doubtful_keys(rows: pl.DataFrame, column: str) -> pl.DataFrame:
     Mostly there are none, and one gather instead of a grouping shows it (measured: half the time).
     """
     in_first_row = pl.col(column).gather(pl.col(_FIRST_AT))
-    differs = _filled(column) & pl.col(column).ne_missing(in_first_row)
+    differs = filled(column) & pl.col(column).ne_missing(in_first_row)
     doubtful = rows.filter(differs)[_FIRST_AT].unique()
     if doubtful.is_empty():
         return rows.clear()
-    return rows.filter(pl.col(_FIRST_AT).is_in(doubtful.implode()) & _filled(column))
+    return rows.filter(pl.col(_FIRST_AT).is_in(doubtful.implode()) & filled(column))
 
 
-def duplicate(load: Load) -> Iterator[pl.DataFrame]:
+def duplicate(load: Load, suspects: Suspects) -> Iterator[pl.DataFrame]:
     """A value that belongs to the person of the first row that holds it, in a row of another person."""
-    unique = [column.name for column in DICTIONARY["users"].columns if column.unique_per_person]
-    for column in unique:
-        rows = _adding(load, names.USER_ID, column, *_written([column]))
-        owned = rows.filter(_filled(column) & _filled(names.USER_ID)).select(
+    for column in UNIQUE:
+        if suspects.pairs[column].is_empty():
+            continue
+        where = _suspect(column, suspects.pairs[column]) & filled(names.USER_ID)
+        owned = _adding(load, where, names.USER_ID, column, *_written([column])).select(
             ROW,
             _as_written(column).alias("value"),
             pl.col(names.USER_ID),
@@ -79,10 +82,13 @@ def duplicate(load: Load) -> Iterator[pl.DataFrame]:
         yield _found(taken, f"{column}.duplicate")
 
 
-def over_recommended_size(load: Load) -> Iterator[pl.DataFrame]:
+def over_recommended_size(load: Load, suspects: Suspects) -> Iterator[pl.DataFrame]:
     """A class of more students than is recommended, on its first row."""
-    rows = _adding(load, names.CLASS_ID, names.USER_ID, names.USER_ROLE).filter(_filled(names.CLASS_ID))
-    students = rows.filter((pl.col(names.USER_ROLE) == STUDENT) & _filled(names.USER_ID))
+    if suspects.large_classes.is_empty():
+        return
+    where = _suspect(names.CLASS_ID, suspects.large_classes)
+    rows = _adding(load, where, names.CLASS_ID, names.USER_ID, names.USER_ROLE)
+    students = rows.filter((pl.col(names.USER_ROLE) == STUDENT) & filled(names.USER_ID))
     sizes = students.group_by(names.CLASS_ID).agg(pl.col(names.USER_ID).n_unique().alias("suggestion"))
     large = sizes.filter(pl.col("suggestion") > RECOMMENDED_CLASS_SIZE)
     first = rows.join(large, on=names.CLASS_ID).group_by(names.CLASS_ID, "suggestion").agg(pl.col(ROW).min())
@@ -92,26 +98,30 @@ def over_recommended_size(load: Load) -> Iterator[pl.DataFrame]:
     )
 
 
-def several_primary_teachers(load: Load) -> Iterator[pl.DataFrame]:
+def several_primary_teachers(load: Load, suspects: Suspects) -> Iterator[pl.DataFrame]:
     """A second, third… person marked as primary teacher of a class, on that person's first such row."""
     column = names.PRIMARY_TEACHER
-    rows = _adding(load, column, names.CLASS_ID, names.USER_ID, *_written([column])).filter(
-        (pl.col(column) == "true") & _filled(names.CLASS_ID) & _filled(names.USER_ID)
-    )
+    if suspects.pairs[column].is_empty():
+        return
+    marked = (pl.col(column) == "true") & filled(names.USER_ID)
+    where = marked & _suspect(names.CLASS_ID, suspects.pairs[column])
+    rows = _adding(load, where, column, names.CLASS_ID, names.USER_ID, *_written([column]))
     people = rows.unique([names.CLASS_ID, names.USER_ID], keep="first", maintain_order=True)
-    marked = people.select(
+    several = people.select(
         ROW,
         _as_written(column).alias("value"),
         pl.lit("").alias("suggestion"),
         pl.col(ROW).first().over(names.CLASS_ID).alias("relatedRows"),
     )
-    yield _found(marked.filter(pl.col(ROW) != pl.col("relatedRows")), f"{column}.several")
+    yield _found(several.filter(pl.col(ROW) != pl.col("relatedRows")), f"{column}.several")
 
 
-def resembles_ssn(load: Load) -> Iterator[pl.DataFrame]:
+def resembles_ssn(load: Load, suspects: Suspects) -> Iterator[pl.DataFrame]:
     """An ID written like a Social Security number, on its first row."""
     column = names.USER_ID
-    alike = _adding(load, column).filter(pl.col(column).str.contains(SOCIAL_SECURITY_NUMBER))
+    if not suspects.resembling:
+        return
+    alike = _adding(load, pl.col(column).str.contains(SOCIAL_SECURITY_NUMBER), column)
     first = alike.unique(column, keep="first", maintain_order=True)
     empty = pl.lit("")
     yield _found(
@@ -122,23 +132,21 @@ def resembles_ssn(load: Load) -> Iterator[pl.DataFrame]:
     )
 
 
-def repeated_record(load: Load) -> Iterator[pl.DataFrame]:
+def repeated_record(load: Load, suspects: Suspects) -> Iterator[pl.DataFrame]:
     """A record about the same person and class (or school, without a class) as an earlier one.
 
     The first record of a person and class is what the later ones are compared with.
     """
+    if suspects.repeated.is_empty():
+        return
     action = names.ACTION
-    rows = load([ROW, action, names.USER_ID, names.CLASS_ID, names.SCHOOL_ID, *_written([action])])
-    rows = rows.filter(pl.col(action).is_not_null() & _filled(names.USER_ID)).with_columns(
-        pl.col(action).replace("", ADD)
-    )
-    in_class = rows.filter(_filled(names.CLASS_ID))
-    in_school = rows.filter((pl.col(names.CLASS_ID) == "") & _filled(names.SCHOOL_ID))
-    for group, place in ((in_class, names.CLASS_ID), (in_school, names.SCHOOL_ID)):
+    columns = [ROW, action, names.USER_ID, names.CLASS_ID, names.SCHOOL_ID, *_written([action])]
+    rows = load(columns, about("users").is_in(suspects.repeated.implode()))
+    rows = rows.with_columns(pl.col(action).replace("", ADD))
+    in_class = filled(names.CLASS_ID)
+    for group, place in ((rows.filter(in_class), names.CLASS_ID), (rows.filter(~in_class), names.SCHOOL_ID)):
         key = (names.USER_ID, place)
-        # Equal keys have equal hashes, so only rows of repeated hashes need the exact look.
-        maybe = group.filter(pl.struct(key).hash().is_duplicated())
-        repeated = maybe.with_columns(pl.col(ROW).first().over(key).alias("relatedRows"))
+        repeated = group.with_columns(pl.col(ROW).first().over(key).alias("relatedRows"))
         repeated = repeated.with_columns(pl.col(action).first().over(key).alias(_FIRST)).filter(
             pl.col(ROW) != pl.col("relatedRows")
         )
@@ -151,9 +159,11 @@ def repeated_record(load: Load) -> Iterator[pl.DataFrame]:
         yield _found(other, f"{action}.conflict")
 
 
-def repeated_student(load: Load) -> Iterator[pl.DataFrame]:
+def repeated_student(load: Load, suspects: Suspects) -> Iterator[pl.DataFrame]:
     """In demographics: a userId that an earlier row has."""
-    rows = load([ROW, names.USER_ID]).filter(_filled(names.USER_ID))
+    if suspects.repeated.is_empty():
+        return
+    rows = load([ROW, names.USER_ID], about("demographics").is_in(suspects.repeated.implode()))
     rows = rows.with_columns(
         pl.lit("").alias("value"),
         pl.lit("").alias("suggestion"),
@@ -162,7 +172,7 @@ def repeated_student(load: Load) -> Iterator[pl.DataFrame]:
     yield _found(rows.filter(pl.col(ROW) != pl.col("relatedRows")), f"{names.ROW}.duplicate")
 
 
-Rule = Callable[[Load], Iterator[pl.DataFrame]]
+Rule = Callable[[Load, Suspects], Iterator[pl.DataFrame]]
 
 RULES: Final[dict[str, tuple[Rule, ...]]] = {
     "users": (
@@ -177,14 +187,15 @@ RULES: Final[dict[str, tuple[Rule, ...]]] = {
 }
 
 
-def _adding(load: Load, *columns: str) -> pl.DataFrame:
-    """The rows that add or update, with these columns."""
+def _suspect(key: str, hashes: pl.Series) -> pl.Expr:
+    """The rows of these keys."""
+    return filled(key) & pl.col(key).hash().is_in(hashes.implode())
+
+
+def _adding(load: Load, where: pl.Expr, *columns: str) -> pl.DataFrame:
+    """The rows that add or update, and for which this holds, with these columns."""
     wanted = dict.fromkeys((ROW, names.ACTION, *columns))
-    return load(list(wanted)).filter(is_action(ADD))
-
-
-def _filled(column: str) -> pl.Expr:
-    return (pl.col(column) != "").fill_null(value=False)
+    return load(list(wanted), is_action(ADD) & where)
 
 
 def _written(columns: Sequence[str]) -> list[str]:

@@ -18,8 +18,22 @@ class ChunkMismatch(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Reading:
+    """How the bytes of a file are to be understood.
+
+    `header`: the column of each header cell in file order, None for an ignored one.  `today`: the last day
+    that a date may be.
+    """
+
+    kind: Kind
+    header: tuple[str | None, ...]
+    encoding: Encoding
+    today: date
+
+
+@dataclass(frozen=True, slots=True)
 class FilePlan:
-    """What must be known of a file to check its chunks.
+    """What must be known of a file to check all of it.
 
     `header`: the column of each header cell in file order, None for an ignored one.  `rows`: its records,
     blank ones included.  `guessed_samples`: cells that show how the text was read, where the encoding was
@@ -33,6 +47,11 @@ class FilePlan:
     chunks: tuple[Chunk, ...]
     guessed_samples: tuple[str, ...]
     today: date
+
+    @property
+    def reading(self) -> Reading:
+        """What of it concerns each chunk."""
+        return Reading(self.kind, self.header, self.encoding, self.today)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,21 +74,21 @@ class CheckedChunk:
     figures: Figures
 
 
-def check_chunk(data: bytes, chunk: Chunk, plan: FilePlan) -> CheckedChunk:
+def check_chunk(data: bytes, chunk: Chunk, reading: Reading) -> CheckedChunk:
     """Check the bytes of one chunk.  The same bytes give the same result.
 
     Raises:
         ChunkMismatch: the bytes are not as many, or not as many records, as the table says.
     """
-    records = scan_records(to_utf8(data, plan.encoding))
+    records = scan_records(to_utf8(data, reading.encoding))
     rows = len(records.ends)
     if len(data) != chunk.length or rows != chunk.rows:
         raise ChunkMismatch(
             f"chunk {chunk.index} has {len(data)} bytes and {rows} records, "
             f"not {chunk.length} and {chunk.rows}"
         )
-    cells = read_records(records, columns=plan.header, first_row=chunk.first_row)
-    checked = check_records(cells, header=plan.header, kind=plan.kind, today=plan.today)
+    cells = read_records(records, columns=reading.header, first_row=chunk.first_row)
+    checked = check_records(cells, header=reading.header, kind=reading.kind, today=reading.today)
     figures = Figures(
         rows=rows,
         records=checked.rows.height,

@@ -4,12 +4,11 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from itertools import islice
+from typing import Final, Protocol, Self
 
 import polars as pl
 
 from rollbook.common import findings as findings_frame
-from rollbook.common import rows_file
 from rollbook.common.checks.check_records import positions
 from rollbook.common.dictionary import names
 from rollbook.common.tabular import Chunk, Encoding
@@ -18,57 +17,138 @@ from rollbook.validator.domain.check_chunk import (
     ChunkMismatch,
     Figures,
     FilePlan,
+    Reading,
     check_chunk,
     severity_count,
     total,
 )
+from rollbook.validator.domain.suspects import Traces, traces_of
 
 ReadRange = Callable[[int, int], bytes]
 """Gives the bytes of the file's text at an offset, of a length."""
 
-ENCODING_GUESSED = f"{names.FILE}.encoding_guessed"
+ENCODING_GUESSED: Final = f"{names.FILE}.encoding_guessed"
+
+
+class Frames(Protocol):
+    """Keeps frames until the whole file is checked.  Any thread may put one."""
+
+    def put(self, name: str, frame: pl.DataFrame) -> None:
+        """Keep a frame, in place of an earlier one of this name."""
+
+    def scan(self, name: str) -> pl.LazyFrame:
+        """The frame of this name."""
+
+
+class FramesInMemory(dict[str, pl.DataFrame]):
+    """Frames kept as they are."""
+
+    def put(self, name: str, frame: pl.DataFrame) -> None:
+        """Keep a frame."""
+        self[name] = frame
+
+    def scan(self, name: str) -> pl.LazyFrame:
+        """The frame of this name."""
+        return self[name].lazy()
 
 
 @dataclass(frozen=True, slots=True)
 class CheckedFile:
-    """What was found: findings frames, each sorted, and the counts of the whole file."""
+    """The counts of a whole file, the findings across its records, and where those of its chunks are kept."""
 
-    parts: tuple[pl.DataFrame, ...]
     figures: Figures
+    across: pl.DataFrame
+    chunks: tuple[Chunk, ...]
+    frames: Frames
 
     @property
     def accepted(self) -> int:
         """Records without an error."""
         return self.figures.records - self.figures.rejected
 
+    def parts(self) -> Iterator[pl.DataFrame]:
+        """The findings in the order of the error report, a chunk's rows at a time."""
+        first = 0  # the finding of the file stands on the header's row
+        for chunk in self.chunks:
+            end = chunk.first_row + chunk.rows
+            across = self.across.filter(pl.col("row").is_between(first, end, closed="left"))
+            own = self.frames.scan(_findings(chunk)).collect()
+            yield own if across.is_empty() else findings_frame.in_order(pl.concat([across, own]))
+            first = end
+
     def findings(self) -> pl.DataFrame:
         """All findings in one frame, in the order of the error report."""
-        return findings_frame.in_order(pl.concat([findings_frame.empty(), *self.parts]))
+        return pl.concat([findings_frame.empty(), *self.parts()])
 
 
-def check_file(read: ReadRange, plan: FilePlan, *, workers: int | None = None) -> CheckedFile:
+def check_file(
+    read: ReadRange, plan: FilePlan, *, frames: Frames | None = None, workers: int | None = None
+) -> CheckedFile:
     """Check all chunks of a file, `workers` at a time (default: one per core), then across them.
 
     Raises:
         ChunkMismatch: the file is not the one that the plan describes.
     """
-    parts: list[pl.DataFrame] = []
-    figures: list[Figures] = []
-    rows_files: list[bytes] = []
-    for checked, rows in _checked_chunks(read, plan, workers or os.cpu_count() or 1):
-        parts.append(checked)
-        rows_files.append(rows[0])
-        figures.append(rows[1])
-    across = check_between(rows_files, plan)
-    chunks = total(figures)
-    if chunks.rows != plan.rows:
-        raise ChunkMismatch(f"the chunks hold {chunks.rows} records, the file {plan.rows}")
-    return CheckedFile((across.findings, *parts), with_across(chunks, across))
+    with FileCheck(read, frames or FramesInMemory(), workers) as check:
+        return check.finish(plan)
 
 
-def check_between(rows_files: Sequence[bytes], plan: FilePlan) -> CheckedAcross:
+@dataclass(frozen=True, slots=True)
+class _ChunkResult:
+    reading: Reading
+    figures: Figures
+    traces: Traces
+
+
+class FileCheck:
+    """Checks chunks on several threads while others of the file are still being found."""
+
+    def __init__(self, read: ReadRange, frames: Frames, workers: int | None = None) -> None:
+        self._read, self._frames = read, frames
+        self._pool = ThreadPoolExecutor(workers or os.cpu_count() or 1)
+        self._started: dict[int, Future[_ChunkResult]] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._pool.shutdown(cancel_futures=True)
+
+    def start(self, chunk: Chunk, reading: Reading) -> None:
+        """Check a chunk as soon as a thread is free; `finish` does it again if `reading` turns out wrong."""
+        self._started[chunk.index] = self._pool.submit(self._check, chunk, reading)
+
+    def finish(self, plan: FilePlan) -> CheckedFile:
+        """Check what was not started, and then across the chunks.
+
+        Raises:
+            ChunkMismatch: the file is not the one that the plan describes.
+        """
+        for chunk in plan.chunks:
+            if chunk.index not in self._started:
+                self.start(chunk, plan.reading)
+        results = [self._result(chunk, plan.reading) for chunk in plan.chunks]
+        chunks = total([result.figures for result in results])
+        if chunks.rows != plan.rows:
+            raise ChunkMismatch(f"the chunks hold {chunks.rows} records, the file {plan.rows}")
+        rows = pl.concat([self._frames.scan(_rows(chunk)) for chunk in plan.chunks])
+        across = check_between(rows, [result.traces for result in results], plan)
+        return CheckedFile(with_across(chunks, across), across.findings, plan.chunks, self._frames)
+
+    def _result(self, chunk: Chunk, reading: Reading) -> _ChunkResult:
+        result = self._started[chunk.index].result()
+        return result if result.reading == reading else self._check(chunk, reading)
+
+    def _check(self, chunk: Chunk, reading: Reading) -> _ChunkResult:
+        checked = check_chunk(self._read(chunk.offset, chunk.length), chunk, reading)
+        self._frames.put(_rows(chunk), checked.rows)
+        self._frames.put(_findings(chunk), checked.findings)
+        return _ChunkResult(reading, checked.figures, traces_of(checked.rows, reading.kind))
+
+
+def check_between(rows: pl.LazyFrame, traces: Sequence[Traces], plan: FilePlan) -> CheckedAcross:
     """What concerns the file as a whole: how it was read, and what is wrong between its records."""
-    across = check_across(rows_files, kind=plan.kind, positions=positions(plan.header))
+    across = check_across(rows, traces, kind=plan.kind, positions=positions(plan.header))
     if plan.encoding is not Encoding.WINDOWS_1252:
         return across
     samples = ", ".join(f"“{sample}”" for sample in plan.guessed_samples)
@@ -87,20 +167,9 @@ def with_across(chunks: Figures, across: CheckedAcross) -> Figures:
     )
 
 
-def _checked_chunks(
-    read: ReadRange, plan: FilePlan, workers: int
-) -> Iterator[tuple[pl.DataFrame, tuple[bytes, Figures]]]:
-    """Findings, rows file and counts of each chunk in order; at most two chunks a worker wait in memory."""
+def _rows(chunk: Chunk) -> str:
+    return f"rows-{chunk.index:05}"
 
-    def work(chunk: Chunk) -> tuple[pl.DataFrame, tuple[bytes, Figures]]:
-        checked = check_chunk(read(chunk.offset, chunk.length), chunk, plan)
-        return checked.findings, (rows_file.encode(checked.rows), checked.figures)
 
-    with ThreadPoolExecutor(workers) as pool:
-        chunks = iter(plan.chunks)
-        waiting: list[Future[tuple[pl.DataFrame, tuple[bytes, Figures]]]] = [
-            pool.submit(work, chunk) for chunk in islice(chunks, 2 * workers)
-        ]
-        while waiting:
-            yield waiting.pop(0).result()
-            waiting.extend(pool.submit(work, chunk) for chunk in islice(chunks, 1))
+def _findings(chunk: Chunk) -> str:
+    return f"findings-{chunk.index:05}"

@@ -9,7 +9,7 @@ FILES ?= 20000
 DOCUMENTS := $(sort $(wildcard docs/generate/*.py))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup servers demo test agree check format bench up docs constraints
+.PHONY: help setup servers demo test agree fuzz check format bench up docs constraints
 
 help: ## Say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -29,6 +29,15 @@ test: setup servers ## Run all tests, on real servers (ARGS="-k name" for some)
 agree: setup ## Hold the validator to the reference on many damaged files (FILES=20000 FROM=1000)
 	ROLLBOOK_REFERENCE_FILES=$(FILES) ROLLBOOK_REFERENCE_SEED=$(FROM) $(PYTHON_CODE)/pytest -q -n $(TEST_WORKERS) --dist load \
 		tests/unit/validator/test_agreement_with_the_reference.py
+
+# Not in constraints.txt: only `make fuzz` needs it, and it is built for few versions of Python.
+FUZZER := atheris==3.0.0
+SECONDS ?= 600
+
+fuzz: setup ## Fuzz the reader and the validator, guided by coverage (SECONDS=600)
+	@test -d .venv/fuzz || $(PYTHON_CODE)/python -m pip install -q --disable-pip-version-check --target .venv/fuzz $(FUZZER)
+	@printf '%s\n' reader validator | PYTHONPATH=.venv/fuzz:tests xargs -P 2 -I TARGET \
+		$(PYTHON_CODE)/python tests/fuzz/run.py TARGET -max_total_time=$(SECONDS) -verbosity=0 -print_final_stats=1
 
 check: setup ## Format, lint, types, import contracts, generated documents
 	$(PYTHON_CODE)/ruff format --check .

@@ -94,12 +94,10 @@ def _as_specified(problem):
 def disagreement(chance, kind):
     """A made-up file and what the two say of it, None where they say the same.
 
-    A corrected header must be accepted as the header itself.  Files of two encodings are passed over if
-    blanks differ in them: the product reads once, and below a column without a name it takes a no-break space
-    of UTF-8 for blank before it knows better.
+    A corrected header must be accepted as the header itself.
     """
     data = damaged_file(chance, kind)
-    if _is_windows_1252(data) and any(white in data for white in WHITE_SPACE_IN_UTF_8):
+    if is_of_two_encodings(data):
         return None
     cuts = Cuts.by(chance, data)
     expected = verdict(data, kind, TODAY)
@@ -114,11 +112,16 @@ def disagreement(chance, kind):
     return None
 
 
-def _is_windows_1252(data):
+def is_of_two_encodings(data):
+    """Whether a file that is not UTF-8 holds white space of UTF-8; the two may differ on such a file.
+
+    The product reads once, and below a column without a name it takes a no-break space of UTF-8 for blank
+    before it knows better.
+    """
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return False
     try:
         data.decode()
     except UnicodeDecodeError:
-        return True
+        return any(white in data for white in WHITE_SPACE_IN_UTF_8)
     return False

@@ -1,4 +1,4 @@
-"""What the reports service costs: verifying a long chain."""
+"""What the reports service costs: verifying a long chain, and pages out of a long history."""
 
 import argparse
 import datetime as dt
@@ -13,13 +13,15 @@ import sqlalchemy as sa
 from rollbook.common.contracts.events import Person
 from rollbook.common.database import open_engine, upgrade
 from rollbook.common.object_store import ObjectStore
+from rollbook.reports.adapters.history import SqlHistory
 from rollbook.reports.adapters.tables import chain_entry, chain_head, report, upload
 from rollbook.reports.adapters.verification import verify_chain
 from rollbook.reports.domain.chain import START, Entry, canonical, sha256, with_place
-from rollbook.reports.ports import Change
+from rollbook.reports.ports import Change, Filters
 from servers import PrivatePostgreSQL
 
 ENTRIES = 100_000
+UPLOADS = 1_000_000
 DISTRICTS = 100
 PAT = Person("p1", "Pat Admin")
 AT = dt.datetime(2024, 1, 1, tzinfo=dt.UTC)
@@ -29,7 +31,11 @@ def main() -> None:
     """Print seconds on both databases."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--entries", type=int, default=ENTRIES)
+    parser.add_argument("--uploads", type=int, default=UPLOADS)
     arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder, databases(Path(folder)) as engines:
+        for name, engine in engines.items():
+            show_pages(name, engine, arguments.uploads)
     with tempfile.TemporaryDirectory() as folder, databases(Path(folder)) as engines:
         for name, engine in engines.items():
             show_verification(name, engine, Path(folder) / name, arguments.entries)
@@ -60,6 +66,56 @@ def show_verification(name: str, engine: sa.Engine, folder: Path, entries: int) 
         assert list(verify_chain(engine, store, with_files=with_files)) == []
         what = "entries and their files" if with_files else "entries"
         print(f"{name:<11} verifies {entries:,} {what:<24} {time.process_time() - started:6.2f} s")
+
+
+HISTORY = """
+INSERT INTO upload (upload_id, district_id, kind, file_name, uploaded_by, uploaded_by_name, uploaded_at,
+                    status, status_at, search)
+WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < {last})
+SELECT 'u' || i, 'd' || (i % 1000), CASE WHEN i % 10 = 0 THEN 'demographics' ELSE 'users' END,
+       'users-' || i || '.csv', 'p' || (i % 3000), 'Pat Admin ' || (i % 3000), {at},
+       CASE WHEN i % 50 = 0 THEN 'failed' ELSE 'completed' END, {at},
+       {newline} || 'users-' || i || '.csv' || {newline} || 'pat admin ' || (i % 3000) || {newline} || 'p'
+       || (i % 3000) || {newline} || 'u' || i || {newline} || (i % 700) || {newline}
+FROM n
+"""
+DIALECTS = {
+    "sqlite": {"at": "datetime(1600000000 + i * 60, 'unixepoch') || '.000000'", "newline": "char(10)"},
+    "postgresql": {"at": "to_timestamp(1600000000 + i * 60)", "newline": "chr(10)"},
+}
+MIDDLE = (dt.datetime.fromtimestamp(1_600_000_000 + 30_000_000, dt.UTC), "u")
+
+
+def show_pages(name: str, engine: sa.Engine, uploads: int) -> None:
+    """Print the milliseconds that a page of fifty out of so many uploads of 1,000 districts takes."""
+    with engine.begin() as connection:
+        values = DIALECTS[engine.dialect.name]
+        connection.exec_driver_sql(HISTORY.format(last=uploads - 1, **values))
+        schools = "INSERT INTO upload_school SELECT upload_id, 's' || substr(upload_id, 2, 4) FROM upload"
+        connection.exec_driver_sql(schools)
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.exec_driver_sql("ANALYZE")
+    history = SqlHistory(engine)
+    own, every = ("d500",), None
+    for what, filters in {
+        "a district": Filters(own),
+        "a district, by status": Filters(own, status="failed"),
+        "a district, by text": Filters(own, text="rs-90050"),
+        "every district": Filters(every),
+        "every district, by status": Filters(every, status="failed"),
+        "every district, by person": Filters(every, uploaded_by="Pat Admin 77"),
+        "every district, by school": Filters(every, school_id="s1234"),
+        "every district, by a text that is common": Filters(every, text="pat"),
+        "every district, by a text that is rare": Filters(every, text="rs-90050"),
+        "every district, by a text that is nowhere": Filters(every, text="zebra"),
+    }.items():
+        seconds = []
+        for after in (None, MIDDLE, None, MIDDLE, None):
+            started = time.perf_counter()
+            history.find(filters, after, 50)
+            seconds.append(time.perf_counter() - started)
+        best, worst = min(seconds) * 1000, max(seconds[1:]) * 1000
+        print(f"{name:<11} page of {uploads:,}: {what:<42} {best:7.1f} to {worst:7.1f} ms")
 
 
 def fill(engine: sa.Engine, store: ObjectStore, entries: int) -> None:

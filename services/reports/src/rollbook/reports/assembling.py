@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from typing import cast
+from typing import Any, cast
 
 import polars as pl
 
@@ -12,10 +12,10 @@ from rollbook.common.contracts import events as e
 from rollbook.common.dictionary import Kind
 from rollbook.common.tabular import Encoding, raw_rows
 from rollbook.reports.domain import corrections, csv_files
+from rollbook.reports.domain.progress import fingerprints, progress
 from rollbook.reports.domain.tally import Tally
-from rollbook.reports.ports import Batch, Change, FileStore, Report, StoredFile
+from rollbook.reports.ports import FINAL, VALIDATION, Batch, Change, Earlier, FileStore, Report, StoredFile
 
-VALIDATION, FINAL = "validation", "final"
 SUMMARY, ERRORS, CORRECTIONS, FOLLOW_UP = (
     "summary.csv",
     "errors.csv",
@@ -45,11 +45,16 @@ class ReportFile:
 
 
 def validation_report(
-    file: e.FileReceived, previewed: e.UploadPreviewed, batches: Sequence[Batch], store: FileStore
+    file: e.FileReceived,
+    previewed: e.UploadPreviewed,
+    batches: Sequence[Batch],
+    earlier: Earlier | None,
+    store: FileStore,
 ) -> Report:
     """The files of the stage `validation`: summary, errors and corrections.
 
-    `batches` are those of the validator and of the comparison.  The same ones give the same bytes.
+    `batches` are those of the validator and of the comparison; `earlier` is the attempt to compare with.
+    The same ones give the same bytes.
     """
     kind = cast("Kind", file.kind)
     columns = corrections.own_columns(file.header, file.header_line)
@@ -58,8 +63,10 @@ def validation_report(
     errors.write(csv_files.findings_header())
     to_correct.write(corrections.header(file.header_line, columns))
     tally = Tally(kind)
+    now: list[pl.Series] = []
     for chunk, found in _by_chunk(file, batches, store):
         tally.add(found)
+        now.append(fingerprints(found))
         texts = []
         for part in csv_files.rendered(found, kind):
             errors.write(csv_files.findings_lines(part))
@@ -82,6 +89,7 @@ def validation_report(
         files=files,
         counts=counts,
         findings=tally.groups(),
+        since_previous=_since(earlier, now, store) if earlier else None,
         errors=tally.count("error"),
         warnings=tally.count("warning"),
         who=file.uploaded_by.sub,
@@ -175,6 +183,25 @@ def change_report(
         when=applied.applied_at,
         schools=frozenset(line["schoolId"] for line in counts if line["schoolId"]),
     )
+
+
+def _since(earlier: Earlier, now: Sequence[pl.Series], store: FileStore) -> dict[str, Any] | None:
+    """What became of the errors of an earlier attempt; None where its findings are no longer kept."""
+    try:
+        before = [fingerprints(fnd.decode(store.get(batch.object_key))) for batch in earlier.batches]
+    except FileNotFoundError:
+        return None
+    found = progress(before, now)
+    return {
+        "uploadId": earlier.upload_id,
+        "fileName": earlier.file_name,
+        "uploadedAt": earlier.uploaded_at.isoformat(),
+        "errors": found.earlier,
+        "fixed": found.fixed,
+        "remaining": found.remaining,
+        "new": found.new,
+        "text": found.in_words(),
+    }
 
 
 def _by_chunk(

@@ -8,7 +8,6 @@ import base64
 import binascii
 from collections.abc import Callable
 from functools import partial
-from typing import Final
 
 import polars as pl
 import structlog
@@ -19,11 +18,20 @@ from rollbook.common.contracts.schema import schema_of
 from rollbook.common.errors import Unprocessable
 from rollbook.common.unit_of_work import UnitOfWork
 from rollbook.reports import assembling
-from rollbook.reports.assembling import FINAL, VALIDATION, Told, change_of
-from rollbook.reports.ports import REFUSED, Batch, Change, FileStore, Report, Uploads
+from rollbook.reports.assembling import Told, change_of
+from rollbook.reports.ports import (
+    APPLYING,
+    FINAL,
+    REFUSED,
+    VALIDATION,
+    Batch,
+    Change,
+    FileStore,
+    Report,
+    Uploads,
+)
 
 VALIDATOR, ROSTER = "validator", "roster"
-APPLYING: Final = "applying"
 
 UploadsIn = Callable[[UnitOfWork], Uploads]
 log = structlog.get_logger(__name__)
@@ -161,7 +169,8 @@ def _validation(upload_id: str, uploads: Uploads, store: FileStore) -> Report | 
     )
     if not all(complete):
         return None
-    return assembling.validation_report(file, previewed, [*checked, *compared], store)
+    earlier = uploads.earlier(upload_id)
+    return assembling.validation_report(file, previewed, [*checked, *compared], earlier, store)
 
 
 def _final(upload_id: str, uploads: Uploads, store: FileStore) -> Report | None:

@@ -12,7 +12,8 @@ from rollbook.common.web.identity import Identity
 
 E = TypeVar("E", bound=Event)
 
-STAGES: Final = ("validation", "final")
+VALIDATION, FINAL = "validation", "final"
+STAGES: Final = (VALIDATION, FINAL)
 """The reports of an upload in the order in which they are made."""
 KINDS: Final = ("users", "demographics", "undo", "edit")
 """What stands in the history."""
@@ -21,6 +22,8 @@ STATUSES: Final = (
     "failed", "cancelled", "superseded", "undone", "refused",
 )  # fmt: skip
 """The states of an upload."""
+APPLYING: Final = "applying"
+"""The phase of findings that were made while applying."""
 REFUSED: Final = "refused"
 """The chain's entry about a file that was refused."""
 
@@ -104,6 +107,21 @@ class Report:
     who_name: str
     when: dt.datetime
     schools: frozenset[str] = field(default_factory=frozenset)
+    since_previous: Mapping[str, Any] | None = None
+
+    def found(self) -> dict[str, Any]:
+        """What was found, as it is kept."""
+        return {"byCause": list(self.findings), "sincePrevious": self.since_previous}
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """The attempt before an upload: the district's last file of the same kind that was checked."""
+
+    upload_id: str
+    file_name: str
+    uploaded_at: dt.datetime
+    batches: Sequence[Batch]
 
 
 class Uploads(Protocol):
@@ -129,6 +147,9 @@ class Uploads(Protocol):
 
     def batches(self, upload_id: str) -> list[Batch]:
         """The batches so far, by source, phase and number."""
+
+    def earlier(self, upload_id: str) -> Earlier | None:
+        """The attempt before this upload, if there is one."""
 
     def has_entry(self, upload_id: str, what: str) -> bool:
         """Whether the chain holds such an entry about an upload: a stage, for one, whose report is made."""

@@ -12,7 +12,7 @@ from rollbook.common.outbox.outbox import insert_new
 from rollbook.reports.adapters import chain
 from rollbook.reports.adapters.tables import batch, heard, report, upload, upload_school
 from rollbook.reports.domain.chain import canonical, sha256
-from rollbook.reports.ports import REFUSED, Batch, Change, Report
+from rollbook.reports.ports import APPLYING, REFUSED, VALIDATION, Batch, Change, Earlier, Report
 
 E = TypeVar("E", bound=Event)
 
@@ -79,6 +79,23 @@ class SqlUploads:
         # Sorted here: the collations of the two databases differ.
         return sorted(found, key=lambda one: (one.source, one.phase, one.number))
 
+    def earlier(self, upload_id: str) -> Earlier | None:
+        """The attempt before this upload: the district's last file of the same kind that was checked."""
+        mine = self._connection.execute(sa.select(upload).where(upload.c.upload_id == upload_id)).one()
+        checked = sa.exists().where(report.c.upload_id == upload.c.upload_id, report.c.stage == VALIDATION)
+        before = sa.select(upload).where(
+            upload.c.district_id == mine.district_id,
+            upload.c.kind == mine.kind,
+            upload.c.uploaded_at < mine.uploaded_at,
+            checked,
+        )
+        newest = before.order_by(upload.c.uploaded_at.desc(), upload.c.upload_id.desc()).limit(1)
+        row = self._connection.execute(newest).first()
+        if row is None:
+            return None
+        of_file = [batch for batch in self.batches(row.upload_id) if batch.phase != APPLYING]
+        return Earlier(row.upload_id, row.file_name, row.uploaded_at, of_file)
+
     def has_entry(self, upload_id: str, what: str) -> bool:
         """Whether the chain holds such an entry about an upload."""
         return chain.has_entry(self._connection, upload_id, what)
@@ -90,7 +107,7 @@ class SqlUploads:
 
     def add_report(self, upload_id: str, district_id: str, made: Report, /) -> None:
         """Keep a report, with an entry at the end of its district's chain."""
-        counts, findings = canonical(list(made.counts)), canonical(list(made.findings))
+        counts, findings = canonical(list(made.counts)), canonical(made.found())
         files = [
             {
                 "name": file.name,

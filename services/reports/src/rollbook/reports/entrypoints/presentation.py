@@ -15,7 +15,8 @@ def described(found: dict[str, Any]) -> dict[str, Any]:
     files = [file for name in FILES if (file := newest_file(found, name)) is not None]
     return {key: value for key, value in found.items() if key != "reports"} | {
         "summary": last["counts"] if last else [],
-        "findings": [group for report in made for group in report["findings"]],
+        "findings": [group for report in made for group in report["findings"]["byCause"]],
+        "sincePrevious": made[0]["findings"]["sincePrevious"] if made else None,
         "files": [
             {key: file[key] for key in ("name", "sha256", "sizeBytes", "contentType")}
             | {"href": f"{base}/{file['name']}"}

@@ -64,6 +64,33 @@ def test_the_output_file_holds_what_the_terminal_would_show(tmp_path):
     assert output.read_bytes() == rollbook("validate", file, "--format", "csv").stdout
 
 
+def test_the_terminal_shows_each_code_in_words_with_its_first_rows():
+    done = rollbook("validate", SAMPLES / "users-row-faults.csv")
+    lines = done.stdout.decode().splitlines()
+    assert lines[0] == "9 records: 6 accepted, 3 rejected; 3 errors, 0 warnings."
+    begin = lines.index("error userGrade.unknown_value")
+    assert lines[begin + 1].startswith("  row 8: userGrade “")
+    assert lines[-1] == "With --format csv each finding is listed with its row."
+    assert max(map(len, lines)) <= 100
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_a_pipe_is_read_like_a_file(encoding):
+    data = (SAMPLES / "users-row-faults.csv").read_text().encode(encoding)
+    command = [sys.executable, "-m", "rollbook.embedded", "validate", "-", "--format", "csv"]
+    done = subprocess.run(command, input=data, capture_output=True, check=False)
+    assert done.returncode == 1
+    assert done.stdout == rollbook("validate", SAMPLES / "users-row-faults.csv", "--format", "csv").stdout
+
+
+def test_the_file_itself_is_never_written_over(tmp_path):
+    file = tmp_path / "users.csv"
+    file.write_bytes((SAMPLES / "users-row-faults.csv").read_bytes())
+    done = rollbook("validate", file, "--output", file)
+    assert (done.returncode, len(done.stderr.splitlines())) == (2, 1)
+    assert file.read_bytes() == (SAMPLES / "users-row-faults.csv").read_bytes()
+
+
 @pytest.mark.parametrize(
     "arguments",
     [("absent.csv",), (".",), (SAMPLES / "users-corrected.csv", "--kind", "pupils")],

@@ -48,13 +48,14 @@ def up(port: int, data: Path) -> None:
 )  # fmt: skip
 @click.option("--output", type=PathArgument, help="Write here instead of the terminal.")
 def validate(file: Path, kind: str, style: str, output: Path | None) -> None:
-    """Check FILE, a users.csv or demographics.csv, on this machine.
+    """Check FILE, a users.csv or demographics.csv, on this machine; - is standard input.
 
-    Exit code 0: no errors, 1: errors, 2: refused.
+    Exit code 0: no errors (there may be warnings), 1: errors, 2: refused, or the file cannot be read.
     """
     from rollbook.embedded.validate import Format  # noqa: PLC0415
     from rollbook.embedded.validate import validate as validate_file  # noqa: PLC0415
 
+    file = Path("/dev/stdin") if file == Path("-") else file
     sys.exit(validate_file(file, cast("Kind", kind), Format(style), output))
 
 

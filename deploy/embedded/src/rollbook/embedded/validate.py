@@ -9,6 +9,7 @@ from rollbook.common.dictionary import Kind
 from rollbook.embedded import verdict
 from rollbook.embedded.local_file import check_local_file
 from rollbook.embedded.refusal import CannotRun
+from rollbook.embedded.summary import as_text, refusal_as_text
 from rollbook.upload.domain.problem import FileRefused
 
 ACCEPTED, REJECTED, REFUSED = 0, 1, 2
@@ -28,6 +29,8 @@ def validate(path: Path, kind: Kind, style: Format, output: Path | None) -> int:
     Raises:
         CannotRun: the file cannot be read, or the output not written.
     """
+    if output is not None and output.exists() and path.exists() and output.samefile(path):
+        raise CannotRun(f"{output} is the file to be checked; name another one to write to.")
     try:
         checked = check_local_file(path, kind)
     except FileRefused as refused:
@@ -43,16 +46,12 @@ def validate(path: Path, kind: Kind, style: Format, output: Path | None) -> int:
     elif style is Format.JSON:
         parts = verdict.as_json(checked, kind)
     else:
-        from rollbook.embedded.summary import as_text  # noqa: PLC0415  (scripts need no tables)
-
         parts = [as_text(checked, kind).encode()]
     _write(parts, output)
     return REJECTED if checked.figures.errors else ACCEPTED
 
 
 def _tell_refusal(refused: FileRefused, style: Format, output: Path | None) -> None:
-    from rollbook.embedded.summary import refusal_as_text  # noqa: PLC0415
-
     text = refusal_as_text(refused)
     if style is Format.CSV:  # there are no findings to list; standard output stays clean for the CSV
         sys.stderr.write(text)

@@ -22,10 +22,9 @@ from rollbook.common.errors import NotYetKnown
 from rollbook.common.object_store import ObjectStore
 from rollbook.common.unit_of_work import UnitOfWork
 from rollbook.roster import planning
-from rollbook.roster.domain import records as r
-from rollbook.roster.domain.reconciliation import changed_rows, changed_since
 from rollbook.roster.domain.thresholds import Limits, held_reasons
-from rollbook.roster.ports import EmailTaken, OpenRoster, Roster
+from rollbook.roster.planning_anew import confirm_new_ids, plan_anew
+from rollbook.roster.ports import EmailTaken, OpenRoster
 
 PLANNED, APPLIED, FORGOTTEN = "planned", "applied", "forgotten"
 _OVER = frozenset({"cancelled", "superseded", "failed"})
@@ -75,6 +74,7 @@ def plan_upload(event: FileValidated, uow: UnitOfWork, open_roster: OpenRoster, 
         file=schema_of(FileValidated).dump(event),
         roster_version=district.roster_version,
     )
+    offered = planning.offer_new_ids(store, event, plan)
     limits = Limits(district.updated_percent, district.removed_percent, district.from_records)
     of_schools = {school: Limits(*own) for school, own in district.school_limits.items()}
     rejected = int(plan.rows["rejected"].sum())
@@ -92,6 +92,8 @@ def plan_upload(event: FileValidated, uow: UnitOfWork, open_roster: OpenRoster, 
             batches=len(batches),
             counts_key=counts_key,
             held_reasons=held_reasons(plan.changes, plan.state, limits, of_schools),
+            re_identifications=offered.height,
+            re_identification_errors=int(offered["errors"].sum()),
         ),
     )
 
@@ -119,12 +121,13 @@ def apply_upload(
     counts_key = planning.counts_key(event.upload_id, "applied")
     changes = shown = planning.get_changes(store, event.upload_id, file.kind)
     found = fnd.empty()
-    as_shown = known.roster_version == district.roster_version
+    confirmed = confirm_new_ids(event, roster, store)
+    as_shown = known.roster_version == district.roster_version and confirmed is None
     while True:
         if as_shown:
             store.put(counts_key, store.get(planning.counts_key(event.upload_id, "preview")))
         else:
-            plan, changed = _plan_anew(roster, file, district, store, shown)
+            plan, changed = plan_anew(roster, file, district, store, shown=shown, confirmed=confirmed)
             found, changes = planning.findings(changed, file), plan.changes
             store.put(counts_key, planning.counts_json(plan.counts(file.kind)))
             planning.put_changes(store, event.upload_id, changes, anew=True)
@@ -159,19 +162,6 @@ def forget_upload(event: StatusChanged, uow: UnitOfWork, open_roster: OpenRoster
     known = roster.change_set(event.upload_id)
     if known is None or known.state == PLANNED:
         roster.put_change_set(event.upload_id, event.district_id, FORGOTTEN)
-
-
-def _plan_anew(
-    roster: Roster, file: FileValidated, district: object, store: ObjectStore, preview: r.Frames
-) -> tuple[planning.Plan, pl.DataFrame]:
-    """The change set as the roster is now, and the rows that it leaves out because they changed."""
-    rows = planning.read_rows(store, file)
-    shown = store.get(planning.rejected_key(file.upload_id))
-    plan = planning.make(roster, file, district, planning.reject(rows, planning.decode_rows(shown)))
-    failed = plan.rows.join(plan.errors.select("row").unique(), on="row", how="semi")
-    differing = changed_since(preview, plan.changes, plan.accepted)
-    changed = pl.concat([changed_rows(failed), differing]).unique("row")
-    return planning.follow(plan.rows, plan.state, changed), changed
 
 
 def rejected_batches(

@@ -13,7 +13,7 @@ from rollbook.common.contracts.events import FileValidated
 from rollbook.common.dictionary import Kind, users
 from rollbook.common.dictionary import names as n
 from rollbook.common.object_store import ObjectStore
-from rollbook.roster.domain import change_set, comparison, counting
+from rollbook.roster.domain import change_set, comparison, counting, reidentification
 from rollbook.roster.domain import records as r
 from rollbook.roster.ports import Roster
 
@@ -134,6 +134,24 @@ def rejected_key(upload_id: str) -> str:
 def decode_rows(data: bytes) -> pl.DataFrame:
     """The row numbers of a rejected rows file."""
     return rows_file.decode(data)
+
+
+def offer_new_ids(store: ObjectStore, event: FileValidated, plan: Plan) -> pl.DataFrame:
+    """Keep, and give, the people of a file who seem to have a new userId (`reidentification.SCHEMA`)."""
+    offered = pl.DataFrame(schema=reidentification.SCHEMA)
+    if event.kind != r.DEMOGRAPHICS:
+        offered = reidentification.candidates(plan.rows, plan.state[r.PERSON], plan.errors)
+    store.put(_new_ids_key(event.upload_id), rows_file.encode(offered))
+    return offered
+
+
+def offered_new_ids(store: ObjectStore, upload_id: str) -> pl.DataFrame:
+    """The people who seemed to have a new userId when the file was compared."""
+    return pl.read_parquet(io.BytesIO(store.get(_new_ids_key(upload_id))))
+
+
+def _new_ids_key(upload_id: str) -> str:
+    return f"uploads/{upload_id}/changes/new-ids.parquet"
 
 
 def counts_key(upload_id: str, stage: str) -> str:

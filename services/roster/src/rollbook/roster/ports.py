@@ -30,6 +30,9 @@ class Roster(Protocol):
     def apply(self, district_id: str, changes: r.Frames) -> None:
         """Write a change set, all of it or, where EmailTaken is raised, nothing."""
 
+    def rename_people(self, district_id: str, new_ids: pl.DataFrame) -> None:
+        """Give people, with all that is theirs, a new ID: userId, and `before.userId`."""
+
     def change_set(self, upload_id: str) -> Any | None:
         """Where an upload's change set stands, or None."""
 

@@ -1,5 +1,6 @@
 """What a person may do with an upload: have it processed, give it up, or have it undone."""
 
+import dataclasses
 import datetime as dt
 import uuid
 from collections.abc import Callable
@@ -21,13 +22,27 @@ from rollbook.upload.handlers import UploadsIn, move
 from rollbook.upload.ports import EDIT, UNDO, USERS, Upload, Uploads
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class Decision:
+    """How a file is to be processed.
+
+    `reason`: for approving a held one, "" without.  `re_identify`: the new userIds of people who are known
+    under another one, or all whom the preview offers.
+    """
+
+    accepted_rows_only: bool = False
+    reason: str = ""
+    re_identify_all: bool = False
+    re_identify: tuple[str, ...] = ()
+
+
 class Deciding:
     """The three decisions, each in a transaction of its own."""
 
     def __init__(self, unit_of_work: Callable[[], UnitOfWork], uploads_in: UploadsIn) -> None:
         self.unit_of_work, self.uploads_in = unit_of_work, uploads_in
 
-    def process(self, upload_id: str, by: e.Person, *, accepted_rows_only: bool, reason: str) -> Upload:
+    def process(self, upload_id: str, by: e.Person, decision: Decision) -> Upload:
         """Have the accepted rows applied; a second time changes nothing.
 
         Raises:
@@ -38,8 +53,11 @@ class Deciding:
             upload = _present(uploads, upload_id)
             if upload.status == PROCESSING or upload.status in COMPLETED:
                 return upload
+            reason, new_ids = decision.reason, set(decision.re_identify)
+            every = decision.re_identify_all or len(new_ids) == upload.facts.re_identifications > 0
+            upload.facts = dataclasses.replace(upload.facts, errors_resolved=every)
             hindrance = cannot_process(
-                upload.status, upload.facts, accepted_rows_only=accepted_rows_only, reason=reason
+                upload.status, upload.facts, accepted_rows_only=decision.accepted_rows_only, reason=reason
             )
             if hindrance:
                 raise NotNow(*hindrance)
@@ -51,10 +69,12 @@ class Deciding:
                 e.ProcessingRequested(
                     upload.upload_id,
                     upload.district_id,
-                    accepted_rows_only,
+                    decision.accepted_rows_only,
                     by,
                     upload.moved_at,
                     reason if upload.approval else None,
+                    decision.re_identify_all,
+                    decision.re_identify,
                 )
             )
             uploads.save(upload)

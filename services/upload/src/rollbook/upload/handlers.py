@@ -59,6 +59,8 @@ def note_previewed(event: e.UploadPreviewed, uow: UnitOfWork, uploads_in: Upload
         roster_warnings=event.warnings,
         accepted_rows=event.accepted_rows,
         held_reasons=event.held_reasons,
+        re_identifications=event.re_identifications,
+        re_identification_errors=event.re_identification_errors,
     )
 
 

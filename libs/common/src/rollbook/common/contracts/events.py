@@ -149,6 +149,8 @@ class ProcessingRequested(Event):
     requested_by: Person
     requested_at: dt.datetime
     approval_reason: str | None
+    re_identify_all: bool = False  # every person whom the preview offers under a new userId
+    re_identify: tuple[str, ...] = ()  # or these, by their new userId
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,6 +299,8 @@ class UploadPreviewed(Event):
     batches: int
     counts_key: str
     held_reasons: tuple[str, ...]
+    re_identifications: int = 0  # people who seem to have a new userId, to be confirmed
+    re_identification_errors: int = 0  # of the errors, those that are gone if all of them are confirmed
 
 
 @dataclass(frozen=True, slots=True)

@@ -206,7 +206,7 @@ ALREADY_USED: Final = Problem(
     "Enter this person's own {column}; if it is the same person, enter the {person_key} that is stored.",
     message_if_known="{column} {value} is stored for {person_key} {suggestion}.",
     how_to_fix_if_known="Enter this person's own {column}; if it is the same person, enter {suggestion} in "
-    "{person_key}.",
+    "{person_key}, or confirm the new {person_key} where you process the file, if it is offered there.",
     stage="roster",
 )
 ALREADY_USED_ELSEWHERE: Final = Problem(

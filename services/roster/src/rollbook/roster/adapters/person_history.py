@@ -6,7 +6,7 @@ them, so that each is looked through instead.
 """
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 import polars as pl
@@ -19,6 +19,7 @@ from rollbook.roster.adapters import bulk
 from rollbook.roster.adapters.tables import change_set, touched
 from rollbook.roster.domain import records as r
 from rollbook.roster.domain.change_set import field_changes
+from rollbook.roster.domain.reidentification import BEFORE_ID, new_ids
 from rollbook.roster.planning import changes_key
 
 MANY_PEOPLE: Final = 10_000
@@ -30,6 +31,7 @@ def index_people(connection: sa.Connection, district_id: str, change_id: str, ch
     people = pl.concat(
         [pl.Series(n.USER_ID, dtype=pl.String)]
         + [frame[n.USER_ID] for frame in changes.values() if n.USER_ID in frame.columns]
+        + [new_ids(frame)[BEFORE_ID] for record, frame in changes.items() if record == r.PERSON]
     ).unique()
     if len(people) > MANY_PEOPLE:
         return False
@@ -47,7 +49,25 @@ class SqlPersonHistory:
         self._engine, self._store = engine, store
 
     def entries(self, district_id: str, user_id: str) -> Iterator[dict[str, Any]]:
-        """Every change of the person, of their enrollments and demographics, the newest change set first."""
+        """Every change of the person, of their enrollments and demographics, the newest change set first.
+
+        Before a new ID they are followed under the old one.
+        """
+        until: Any = None
+        followed: str | None = user_id
+        while followed is not None:
+            now, followed = followed, None
+            for change in self._change_sets(district_id, now, until):
+                old_id = ""
+                for line in self._lines(change, now):
+                    yield line
+                    if line["field"] == n.USER_ID:
+                        old_id = line["before"]
+                if old_id:
+                    followed, until = old_id, change.at
+                    break
+
+    def _change_sets(self, district_id: str, user_id: str, until: Any) -> Sequence[Any]:
         mine = sa.exists().where(
             touched.c.district_id == district_id,
             touched.c.user_id == user_id,
@@ -59,10 +79,10 @@ class SqlPersonHistory:
             .where(sa.or_(mine, ~change_set.c.people_indexed))
             .order_by(change_set.c.at.desc(), change_set.c.upload_id.desc())
         )
+        if until is not None:
+            newest = newest.where(change_set.c.at < until)
         with reading(self._engine) as connection:
-            known = connection.execute(newest).all()
-        for change in known:
-            yield from self._lines(change, user_id)
+            return connection.execute(newest).all()
 
     def _lines(self, change: Any, user_id: str) -> Iterator[dict[str, Any]]:
         what = "undo" if change.undoes else "upload" if change.file else "edit"

@@ -15,6 +15,7 @@ from rollbook.roster.adapters.person_history import index_people
 from rollbook.roster.adapters.tables import COLUMNS, TABLES, change_set, district, school
 from rollbook.roster.domain import change_set as changing
 from rollbook.roster.domain import records as r
+from rollbook.roster.domain.reidentification import BEFORE_ID, new_ids
 from rollbook.roster.ports import EmailTaken
 
 
@@ -103,6 +104,8 @@ class RosterStore:
         if all(frame.is_empty() for frame in changes.values()):
             return
         with _email_taken(), self._connection.begin_nested():
+            if r.PERSON in changes:
+                self.rename_people(district_id, new_ids(changes[r.PERSON]))
             for record, frame in changes.items():
                 self._apply(record, district_id, frame)
         self._connection.execute(
@@ -110,6 +113,22 @@ class RosterStore:
             .where(district.c.district_id == district_id)
             .values(roster_version=district.c.roster_version + 1)
         )
+
+    def rename_people(self, district_id: str, new_ids: pl.DataFrame) -> None:
+        """Give people, with all that is theirs, a new ID: userId, and `before.userId`."""
+        if new_ids.is_empty():
+            return
+        renamed = new_ids.select(pl.col(n.USER_ID).alias("new_id"), pl.col(BEFORE_ID).alias("old_id"))
+        with bulk.staged(self._connection, renamed) as staged:
+            for record in (r.PERSON, r.ENROLLMENT, r.DEMOGRAPHICS):
+                table = TABLES[record]
+                new = sa.text(f"(SELECT s.new_id FROM {staged} AS s WHERE s.old_id = {table.name}.user_id)")  # noqa: S608
+                mine = sa.text(f"user_id IN (SELECT old_id FROM {staged})")  # noqa: S608
+                self._connection.execute(
+                    sa.update(table)
+                    .where(table.c.district_id == district_id, mine)
+                    .values(user_id=new, version=table.c.version + 1)
+                )
 
     def _apply(self, record: str, district_id: str, changes: pl.DataFrame) -> None:
         shape, columns, table = r.SHAPES[record], COLUMNS[record], TABLES[record].name

@@ -53,6 +53,8 @@ def field_changes(record: str, changes: pl.DataFrame) -> pl.DataFrame:
     """
     shape = r.SHAPES[record]
     key = pl.concat_str(shape.keys, separator=" ").alias("key")
+    # The key is listed as a field too where it changed: a person who got a new ID.
+    listed = [*(name for name in shape.keys if before(name) in changes.columns), *shape.fields]
     parts = [
         changes.select(
             "recordType",
@@ -64,8 +66,8 @@ def field_changes(record: str, changes: pl.DataFrame) -> pl.DataFrame:
             pl.col(field).fill_null("").alias("after"),
             "row",
             pl.lit(place).alias("place"),
-        ).filter(pl.col("before") != pl.col("after"))
-        for place, field in enumerate(shape.fields)
+        ).filter((pl.col("before") != pl.col("after")) & _is_listed(field, shape))
+        for place, field in enumerate(listed)
     ]
     bare = (
         changes.select("recordType", key, pl.col("school").alias(n.SCHOOL_ID), "change",
@@ -75,6 +77,10 @@ def field_changes(record: str, changes: pl.DataFrame) -> pl.DataFrame:
     )  # fmt: skip
     lines = pl.concat([*parts, bare]).sort("row", "key", "place", nulls_last=True, maintain_order=True)
     return lines.drop("place")
+
+
+def _is_listed(field: str, shape: r.Shape) -> pl.Expr:
+    return pl.lit(value=True) if field in shape.fields else pl.col("before") != ""
 
 
 def _merged(record: str, rows: pl.DataFrame) -> pl.DataFrame:

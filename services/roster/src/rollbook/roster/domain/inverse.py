@@ -13,6 +13,7 @@ from rollbook.common.dictionary import names as n
 from rollbook.roster.domain import records as r
 from rollbook.roster.domain.change_set import CREATED, REMOVED, UPDATED, before
 from rollbook.roster.domain.comparison import UNIQUE
+from rollbook.roster.domain.reidentification import BEFORE_ID, new_ids
 
 NEEDS: Final = (
     (r.PERSON, r.SCHOOL, n.SCHOOL_ID),
@@ -59,6 +60,7 @@ def invert(
     undoing = _Undoing(state)
     for record, frame in changes.items():
         undoing.begin(record, frame.with_columns(pl.col(pl.String).fill_null("")))
+    undoing.keep_new_ids()
     undoing.keep_out_of_scope(scope)
     undoing.keep_unique(elsewhere)
     for record, needed, column in NEEDS:
@@ -66,7 +68,7 @@ def invert(
     for record, needed, column in reversed(NEEDS):
         undoing.keep_what_is_used(needed, record, column)
     return Inverse(
-        undoing.inverse,
+        _with_old_ids(undoing.inverse),
         pl.concat([pl.DataFrame(schema=LEFT_ALONE), *undoing.left]),
         pl.concat([pl.DataFrame(schema=_NAMED), *undoing.back]),
     )
@@ -120,6 +122,13 @@ class _Undoing:
         gone = pl.when(there).then(differing).otherwise(pl.lit(" (it is no longer there)"))
         self._leave(record, other.filter(~pl.col("_back")), "record.changed_since_preview", detail=gone)
         self.inverse[record] = _turned(record, mine)
+
+    def keep_new_ids(self) -> None:
+        """Leave people whose old ID somebody else has by now."""
+        if r.PERSON in self.inverse and BEFORE_ID in self.inverse[r.PERSON].columns:
+            taken = pl.col(BEFORE_ID).is_in(self.state[r.PERSON][n.USER_ID].to_list())
+            used = pl.format(" (somebody else is {} by now)", pl.col(BEFORE_ID))
+            self._keep(r.PERSON, taken, "record.changed_since_preview", detail=used)
 
     def keep_out_of_scope(self, scope: tuple[str, ...] | None) -> None:
         """Leave what belongs to a school that this person may not change."""
@@ -263,6 +272,7 @@ def _turned(record: str, changes: pl.DataFrame) -> pl.DataFrame:
         change = pl.when(pl.col("_stood") & leaves).then(pl.lit(REMOVED)).otherwise(change)
     return changes.select(
         *r.SHAPES[record].keys,
+        *([BEFORE_ID] if record == r.PERSON and BEFORE_ID in changes.columns else []),
         change.alias("change"),
         "recordType",
         "school",
@@ -270,3 +280,20 @@ def _turned(record: str, changes: pl.DataFrame) -> pl.DataFrame:
         *(pl.when("_stood").then(pl.col(before(name))).otherwise(pl.lit("")).alias(name) for name in fields),
         *(pl.when("_stands").then(pl.col(name)).otherwise(pl.lit("")).alias(before(name)) for name in fields),
     )
+
+
+def _with_old_ids(inverse: r.Frames) -> r.Frames:
+    """Everything under the old IDs of those who had got new ones: they get the old ones back first."""
+    renamed = new_ids(inverse[r.PERSON]) if r.PERSON in inverse else pl.DataFrame()
+    if renamed.is_empty():
+        return {record: frame.drop(BEFORE_ID, strict=False) for record, frame in inverse.items()}
+    old = dict(renamed.iter_rows())
+    named = {
+        record: frame.with_columns(pl.col(n.USER_ID).replace(old)) if n.USER_ID in frame.columns else frame
+        for record, frame in inverse.items()
+    }
+    new = {before_id: user_id for user_id, before_id in old.items()}
+    people = named[r.PERSON].with_columns(
+        pl.col(n.USER_ID).replace_strict(new, default="", return_dtype=pl.String).alias(BEFORE_ID)
+    )
+    return {**named, r.PERSON: people}

@@ -40,12 +40,13 @@ def make_blueprint(
 
     @require()
     def _preview(upload_id: str) -> Any:
-        _change_set(directory, upload_id)
+        known = _change_set(directory, upload_id)
         try:
             counts = json.loads(store.get(planning.counts_key(upload_id, "preview")))
         except FileNotFoundError:
             raise not_found("this preview") from None
-        return {"uploadId": upload_id, "counts": counts}
+        offered = planning.offered_new_ids(store, upload_id).to_dicts() if known.file else []
+        return {"uploadId": upload_id, "counts": counts, "reIdentifications": offered}
 
     @require()
     def _changes(upload_id: str) -> Any:

@@ -33,11 +33,19 @@ class Facts:
     apply_errors: int | None = None
     final_report: bool = False
     final_report_lost: bool = False
+    re_identifications: int = 0
+    re_identification_errors: int = 0
+    errors_resolved: bool = False  # those of the re-identifications: all of them were confirmed
 
     @property
     def errors(self) -> int:
         """Error findings of the file and against the roster."""
         return (self.file_errors or 0) + (self.roster_errors or 0)
+
+    @property
+    def open_errors(self) -> int:
+        """Those that keep rows out."""
+        return self.errors - (self.re_identification_errors if self.errors_resolved else 0)
 
     @property
     def warnings(self) -> int:
@@ -58,7 +66,7 @@ def state_after(status: str, facts: Facts) -> str:
         if facts.final_report_lost:
             return "completed_with_errors"
         if facts.final_report:
-            return "completed_with_errors" if facts.apply_errors or facts.errors else "completed"
+            return "completed_with_errors" if facts.apply_errors or facts.open_errors else "completed"
     return status
 
 
@@ -73,6 +81,12 @@ def cannot_undo(status: str) -> tuple[str, str] | None:
     return "nothing_applied", f"The upload is {status}: nothing of it stands in the roster."
 
 
+_NEW_IDS: Final = (
+    "  Some people seem to have a new userId (see reIdentifications of the preview): "
+    "confirm them with confirmReIdentifications: true."
+)
+
+
 def cannot_process(
     status: str, facts: Facts, *, accepted_rows_only: bool, reason: str
 ) -> tuple[str, str] | None:
@@ -81,10 +95,11 @@ def cannot_process(
         return "still_validating", "The file is still being checked; wait until it is ready."
     if status not in WAITING:
         return "not_processable", f"The upload is {status}; upload the file again."
-    if status == "needs_correction" and not accepted_rows_only:
+    if status == "needs_correction" and facts.open_errors and not accepted_rows_only:
         return "needs_correction", (
-            f"{facts.errors} errors were found; correct the file and upload it again, "
+            f"{facts.open_errors} errors were found; correct the file and upload it again, "
             "or send acceptedRowsOnly: true to leave the rejected rows out."
+            + (_NEW_IDS if facts.re_identifications and not facts.errors_resolved else "")
         )
     if facts.held_reasons and not reason:
         # With errors as well: else one faulty row would open a way around the thresholds.

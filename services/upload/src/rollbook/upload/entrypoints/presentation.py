@@ -25,6 +25,7 @@ def shown(upload: Upload, rows_done: int) -> dict[str, Any]:
         "findings": {"errors": facts.errors, "warnings": facts.warnings},
         "acceptedRows": facts.accepted_rows,
         "heldReasons": list(facts.held_reasons),
+        "reIdentifications": facts.re_identifications,
         "approval": upload.approval,
         "undoes": upload.undoes,
         "undoneBy": upload.undone_by,

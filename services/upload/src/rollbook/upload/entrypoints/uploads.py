@@ -4,7 +4,7 @@
 
 import datetime as dt
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 from flask import Response, jsonify
 from flask_smorest import Blueprint
@@ -14,13 +14,15 @@ from rollbook.common.web.identity import identity, require
 from rollbook.common.web.json_body import json_object
 from rollbook.common.web.paging import page, requested_page
 from rollbook.common.web.problems import Problem, not_found
-from rollbook.upload.deciding import Deciding
+from rollbook.upload.deciding import Deciding, Decision
 from rollbook.upload.domain.states import NotNow
 from rollbook.upload.entrypoints.incoming_file import incoming_file
 from rollbook.upload.entrypoints.presentation import as_received, problems_of, shown
 from rollbook.upload.ports import FileStore, Looking, Upload
 from rollbook.upload.receiving import KeyReused, Receiving, Request
 from rollbook.upload.stored_file import file_key
+
+_MOST_NEW_IDS: Final = 1000  # they travel in one message
 
 
 def add_uploads(blueprint: Blueprint, receiving: Receiving, looking: Looking, store: FileStore) -> None:
@@ -85,9 +87,8 @@ def add_decisions(blueprint: Blueprint, deciding: Deciding, looking: Looking) ->
         """Apply the accepted rows."""
         who = identity()
         look(looking, upload_id, who.district_id)
-        accepted_only, reason = _decision(json_object(optional=True))
-        person = e.Person(who.sub, who.name)
-        _now(lambda: deciding.process(upload_id, person, accepted_rows_only=accepted_only, reason=reason))
+        decision = _decision(json_object(optional=True))
+        _now(lambda: deciding.process(upload_id, e.Person(who.sub, who.name), decision))
         return jsonify(look(looking, upload_id, who.district_id)[1]), 202
 
     @blueprint.post("/uploads/<upload_id>/cancel")
@@ -123,17 +124,26 @@ def look(looking: Looking, upload_id: str, district_id: str) -> tuple[Upload, di
         return upload, shown(upload, uploads.rows_done(upload_id))
 
 
-def _decision(body: dict[str, Any]) -> tuple[bool, str]:
-    """Whether only the accepted rows are wanted, and the reason for approving, "" without one."""
+def _decision(body: dict[str, Any]) -> Decision:
     accepted_only, approval = body.get("acceptedRowsOnly", False), body.get("approval") or {}
     reason = approval.get("reason") or "" if isinstance(approval, dict) else None
-    if not isinstance(accepted_only, bool) or not isinstance(reason, str) or len(reason) > 1000:
+    confirmed = body.get("confirmReIdentifications", False)
+    new_ids = confirmed if isinstance(confirmed, list) else []
+    if (
+        not isinstance(accepted_only, bool)
+        or not isinstance(reason, str)
+        or len(reason) > 1000
+        or not isinstance(confirmed, bool | list)
+        or len(new_ids) > _MOST_NEW_IDS
+        or not all(isinstance(one, str) and len(one) <= 100 for one in new_ids)
+    ):
         raise Problem(
             422,
             "invalid_request",
-            "Send {acceptedRowsOnly: true or false, approval: {reason: text of at most 1000 characters}}.",
+            "Send {acceptedRowsOnly: true or false, approval: {reason: text of at most 1000 characters}, "
+            f"confirmReIdentifications: true, false or a list of at most {_MOST_NEW_IDS} new userIds}}.",
         )
-    return accepted_only, reason.strip()
+    return Decision(accepted_only, reason.strip(), confirmed is True, tuple(new_ids))
 
 
 def _moment(text: str) -> dt.datetime:

@@ -13,6 +13,7 @@ from rollbook.common.contracts.events import EVENTS, ChunkRequested, Event, Stat
 from rollbook.common.errors import Undecodable
 
 st.register_type_strategy(dt.datetime, st.datetimes(timezones=st.just(dt.UTC)))
+st.register_type_strategy(float, st.floats(allow_nan=False, allow_infinity=False))  # JSON has no others
 any_event = st.sampled_from(sorted(EVENTS)).flatmap(
     lambda name: st.builds(
         EVENTS[name],

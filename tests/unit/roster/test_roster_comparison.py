@@ -138,7 +138,7 @@ def test_a_change_over_the_limit_is_held_with_the_reason():
     many = [(f"p{i}", "001", "student") + ("",) * 7 + ("true",) for i in range(20)]
     state = records.no_state() | {"school": stored()["school"], "person": frame("person", *many)}
     leaving = rows(*({"userId": f"p{i}", "action": "deactivate"} for i in range(3)))
-    assert held_reasons(change_set.plan(leaving, state), state, Limits()) == (
+    assert held_reasons(change_set.plan(leaving, state), state, Limits(), {}) == (
         "3 of 20 student records of the district would be removed (15.0 %; the limit is 10 %).",
         "3 of 20 student records of school 001 would be removed (15.0 %; the limit is 10 %).",
     )

@@ -1,5 +1,6 @@
 """Composes the reports service."""
 
+import datetime as dt
 from functools import partial
 
 import sqlalchemy as sa
@@ -14,10 +15,12 @@ from rollbook.common.unit_of_work import UnitOfWork
 from rollbook.reports import handlers
 from rollbook.reports.adapters.checkpoints import CheckpointSigner, SigningKey
 from rollbook.reports.adapters.history import SqlHistory
+from rollbook.reports.adapters.overdue import measure_overdue, overdue
 from rollbook.reports.adapters.reads import SqlReads
 from rollbook.reports.adapters.uploads import SqlUploads
 from rollbook.reports.entrypoints.http import make_blueprint
 from rollbook.reports.settings import Settings
+from rollbook.reports.sweeping import Alarm
 
 
 def compose(settings: Settings) -> Service:
@@ -27,6 +30,8 @@ def compose(settings: Settings) -> Service:
     record_result = partial(handlers.record_result, uploads_in=_uploads, store=store)
     record_findings = partial(handlers.record_findings, uploads_in=_uploads, store=store)
     record_change = partial(handlers.record_change, uploads_in=_uploads, store=store)
+    patience = dt.timedelta(seconds=settings.overdue_seconds)
+    measure_overdue(engine, patience)
     return Service(
         name="reports",
         package="rollbook.reports",
@@ -45,6 +50,7 @@ def compose(settings: Settings) -> Service:
             e.UploadApplied: record_result,
             e.UploadStalled: resend,
         },
+        sweep=Alarm(lambda uow, before: overdue(uow.connection, before), patience),
         blueprints=(make_blueprint(SqlHistory(engine), SqlReads(engine), store, _signing(engine, settings)),),
     )
 

@@ -211,3 +211,14 @@ class Reads(Protocol):
 
     def of(self, upload_id: str, before: int | None, limit: int) -> list[dict[str, Any]]:
         """The reads of an upload's report, latest first, each with a `number` that goes down."""
+
+
+@dataclass(frozen=True, slots=True)
+class Overdue:
+    """A report that is missing: since when its end was announced, and how many batches there are so far."""
+
+    upload_id: str
+    district_id: str
+    stage: str
+    announced_at: dt.datetime
+    batches: int

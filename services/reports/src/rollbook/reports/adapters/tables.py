@@ -36,6 +36,7 @@ heard = sa.Table(
     sa.Column("upload_id", sa.String(100), primary_key=True),
     sa.Column("type", sa.String(60), primary_key=True),
     sa.Column("event", sa.JSON, nullable=False),
+    sa.Column("heard_at", UtcDateTime, nullable=False),
 )
 
 batch = sa.Table(

@@ -43,7 +43,13 @@ class SqlUploads:
     def keep(self, event: Event) -> None:
         """Keep an event; the first one stays."""
         schema = schema_of(type(event))
-        self._insert(heard, upload_id=event.upload_id, type=event.TYPE, event=schema.dump(event))
+        self._insert(
+            heard,
+            upload_id=event.upload_id,
+            type=event.TYPE,
+            event=schema.dump(event),
+            heard_at=dt.datetime.now(dt.UTC),
+        )
 
     def kept(self, upload_id: str, kind: type[E]) -> E | None:
         """A kept event."""

@@ -50,6 +50,7 @@ def upgrade() -> None:
         sa.Column("upload_id", _ID, nullable=False),
         sa.Column("type", sa.String(60), nullable=False),
         sa.Column("event", sa.JSON, nullable=False),
+        sa.Column("heard_at", UtcDateTime, nullable=False),
         sa.PrimaryKeyConstraint("upload_id", "type", name="pk_heard"),
     )
     op.create_table(

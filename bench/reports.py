@@ -90,7 +90,7 @@ def show_pages(name: str, engine: sa.Engine, uploads: int) -> None:
     """Print the milliseconds that a page of fifty out of so many uploads of 1,000 districts takes."""
     with engine.begin() as connection:
         values = DIALECTS[engine.dialect.name]
-        connection.exec_driver_sql(HISTORY.format(last=uploads - 1, **values))
+        connection.execute(sa.text(HISTORY.format(last=uploads - 1, **values)))
         schools = "INSERT INTO upload_school SELECT upload_id, 's' || substr(upload_id, 2, 4) FROM upload"
         connection.exec_driver_sql(schools)
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:

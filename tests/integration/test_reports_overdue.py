@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 from structlog.testing import capture_logs
-from unit.reports.upload_story import story
+from unit.reports.upload_story import AT, story
 
 from rollbook.common.contracts import events as e
 from rollbook.reports.adapters.overdue import measure_overdue
@@ -26,12 +26,13 @@ def overdue(world):
 def test_a_missing_batch_is_an_alarm_until_it_comes(world, phase, stage):
     events = story(world.store)
     lost = next(event for event in events if getattr(event, "phase", "") == phase)
-    told = [event for event in events if event is not lost and not isinstance(event, e.StatusChanged)]
-    world.hear(*(told if stage == "validation" else told[:-1]))
-    if stage == "final":
-        world.hear(
-            e.StatusChanged("u1", "d1", "processing", story(world.store)[0].uploaded_at, None, ""), told[-1]
-        )
+    told = [event for event in events if event is not lost]
+    before_process = next(at for at, event in enumerate(told) if isinstance(event, e.ProcessingRequested))
+    if stage == "validation":
+        world.hear(*(one for one in told[:before_process] if not isinstance(one, e.StatusChanged)))
+    else:
+        world.hear(*(one for one in told if not isinstance(one, e.StatusChanged)))
+        world.hear(e.StatusChanged("u1", "d1", "processing", AT, None, ""))
     assert stage not in {link["stage"] for link in world.get("/reports/u1").json["chain"]}
     assert swept(world, dt.timedelta(minutes=5)) == []
     alarm = ("error", "report_overdue", "u1", stage)

@@ -75,11 +75,12 @@ class WholeRollbook:
     def caller(self, district, roles=DISTRICT_RIGHTS, **claims):
         return Caller(self, district, self.token(district, roles, **claims))
 
-    def open_district(self, schools=("001", "002"), **more):
+    def open_district(self, schools=("001", "002"), school_names=None, **more):
         """A district of its own that may upload, and somebody of it who may do everything there."""
         district = f"district-{next(self._numbers)}"
         support = self.caller(district, ("support",))
-        body = {"name": district, "schools": [{"schoolId": one, "name": f"School {one}"} for one in schools]}
+        names = {one: f"School {one}" for one in schools} | (school_names or {})
+        body = {"name": district, "schools": [{"schoolId": one, "name": names[one]} for one in schools]}
         support.ok("PUT", f"/districts/{district}", json=body | more)
         support.ok("POST", f"/districts/{district}/batch-upload")
         return self.caller(district)

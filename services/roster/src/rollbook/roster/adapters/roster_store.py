@@ -61,7 +61,7 @@ class RosterStore:
             )
         query = sa.select(school.c.school_id, school.c.name).where(school.c.district_id == district_id)
         stored = {row.school_id: row.name for row in self._connection.execute(query)}
-        for school_id, name in schools:
+        for school_id, name in dict(schools).items():  # one ID may stand there twice until it is mended
             if school_id not in stored:
                 new = {"district_id": district_id, "school_id": school_id, "name": name}
                 self._connection.execute(sa.insert(school).values(new))

@@ -3,6 +3,8 @@
 One row per enrollment; and one without a class for whoever has none at the school they belong to.
 """
 
+from collections.abc import Collection
+
 import polars as pl
 
 from rollbook.common.dictionary import DICTIONARY, users
@@ -19,12 +21,15 @@ ROLES: dict[str, tuple[str, ...]] = {
 
 
 def roster_file(
-    state: r.Frames, *, kind: str = "all", school_id: str | None = None, user_id: str | None = None
+    state: r.Frames, *, kind: str = "all", school_id: str | None = None, user_ids: Collection[str] = ()
 ) -> pl.DataFrame:
-    """The selected people with the columns of users.csv, by school, person and class."""
+    """The selected people with the columns of users.csv, by school, person and class.
+
+    Without `user_ids` all of them.
+    """
     people = state[r.PERSON].filter((pl.col(r.ACTIVE) == "true") & pl.col(n.USER_ROLE).is_in(ROLES[kind]))
-    if user_id is not None:
-        people = people.filter(pl.col(n.USER_ID) == user_id)
+    if user_ids:
+        people = people.filter(pl.col(n.USER_ID).is_in(list(user_ids)))
     enrolled = (
         state[r.ENROLLMENT]
         .join(state[r.CLASS], on=n.CLASS_ID, how="inner")

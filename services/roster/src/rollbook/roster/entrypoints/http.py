@@ -73,7 +73,7 @@ def make_blueprint(
             directory.state(identity().district_id),
             kind=kind,
             school_id=request.args.get("schoolId"),
-            user_id=request.args.get("userId"),
+            user_ids=[one for given in request.args.getlist("userId") for one in given.split(",")],
         )
         return _csv("users.csv", _parts(rows))
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from rollbook.common.dictionary.formats import Identifier
+from rollbook.common.tabular.white_space import WHITE_SPACE
 
 SOURCES: Final = ("batch_upload", "clever", "classlink", "gg4l", "oneroster")
 DEFAULT_THRESHOLDS: Final = {"updatedPercent": 75.0, "removedPercent": 10.0, "fromRecords": 20}
@@ -122,7 +123,7 @@ def _schools(given: Any, faults: dict[str, str]) -> tuple[tuple[str, str], ...]:
         if not isinstance(school, str):
             faults[f"{place}.schoolId"] = Identifier.rule
             continue
-        school = school.strip()
+        school = school.strip(WHITE_SPACE)
         if school and (
             len(school) > 100
             or school.startswith(_FORMULA)
@@ -137,7 +138,7 @@ def _schools(given: Any, faults: dict[str, str]) -> tuple[tuple[str, str], ...]:
 def _text(value: Any, place: str, faults: dict[str, str], *, required: bool) -> str:
     if value is None and not required:
         return ""
-    text = unicodedata.normalize("NFC", value.strip()) if isinstance(value, str) else ""
+    text = unicodedata.normalize("NFC", value.strip(WHITE_SPACE)) if isinstance(value, str) else ""
     if not isinstance(value, str) or (required and not text):
         faults[place] = "Text is needed here."
     elif len(text) > 255:

@@ -3,6 +3,8 @@
 import csv
 import io
 import json
+import os
+import pty
 import subprocess
 import sys
 from importlib import resources
@@ -99,3 +101,18 @@ def test_the_file_itself_is_never_written_over(tmp_path):
 def test_what_is_in_the_way_is_one_line(arguments, tmp_path):
     done = rollbook("validate", *arguments)
     assert (done.returncode, done.stdout, len(done.stderr.decode().splitlines())) == (2, b"", 1)
+
+
+def test_at_a_terminal_a_bar_shows_progress_and_standard_output_stays_clean():
+    ours, terminal = pty.openpty()
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", "rollbook.embedded", "validate", SAMPLES / "users-corrected.csv"],
+            stdout=subprocess.PIPE, stderr=terminal, check=False,
+        )  # fmt: skip
+        shown = os.read(ours, 65_536).decode()
+    finally:
+        os.close(ours)
+        os.close(terminal)
+    assert "checking" in shown
+    assert done.stdout.decode() == "9 records: 9 accepted, 0 rejected; 0 errors, 0 warnings.\n"

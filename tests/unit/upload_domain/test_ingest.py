@@ -209,3 +209,21 @@ def test_any_bytes_are_taken_in_or_refused_and_the_size_of_the_blocks_does_not_m
         assert whole == in_parts
     if isinstance(whole, IngestedFile):
         assert sum(chunk.rows for chunk in whole.chunks) == whole.rows
+
+
+def test_chunks_are_told_as_soon_as_they_are_cut_all_but_the_last():
+    data, told = (file_of() + "x\n" * 140_000).encode(), []
+    file = ingest(
+        [data[at : at + 70_000] for at in range(0, len(data), 70_000)],
+        kind="users",
+        on_chunk=lambda chunk, columns, encoding: told.append((chunk, columns, encoding)),
+    )
+    assert told == [(chunk, file.columns, file.encoding) for chunk in file.chunks[:-1]]
+    assert len(told) == 2
+
+
+def test_no_chunk_is_told_of_a_file_whose_header_is_at_fault():
+    told = []
+    with pytest.raises(FileRefused):
+        ingest([b"userID\n" + b"x\n" * 140_000], kind="users", on_chunk=lambda *found: told.append(found))
+    assert told == []

@@ -18,12 +18,11 @@ WIDTH: Final = 100
 def as_text(checked: CheckedFile, kind: Kind) -> str:
     """A summary: the figures, then each code with its count and first rows, the first of them in words."""
     figures = checked.figures
-    findings = checked.findings()
     records, errors = _counted(figures.records, "record"), _counted(figures.errors, "error")
     of_them = f"{checked.accepted:,} accepted, {figures.rejected:,} rejected"
     lines = [f"{records}: {of_them}; {errors}, {_counted(figures.warnings, 'warning')}."]
-    if findings.height:
-        lines += _by_code(findings, kind)
+    if figures.errors or figures.warnings:
+        lines += _by_code(checked, kind)
         lines += ["", "With --format csv each finding is listed with its row."]
     return "\n".join(lines) + "\n"
 
@@ -40,24 +39,38 @@ def refusal_as_text(refused: FileRefused) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _by_code(findings: pl.DataFrame, kind: Kind) -> Iterator[str]:
-    groups = (
-        findings.group_by("code", "severity", maintain_order=True)
-        .agg(pl.len().alias("count"), pl.col("row").unique(maintain_order=True).head(ROWS_SHOWN))
-        .sort("severity", "count", "code", descending=[False, True, False])
+def _by_code(checked: CheckedFile, kind: Kind) -> Iterator[str]:
+    groups = render(_grouped(checked), kind).select(
+        "code", "severity", "count", "rows", "row", "message", "howToFix"
     )
-    firsts = render(findings.unique("code", keep="first", maintain_order=True), kind)
-    texts = {
-        code: (row, *said) for code, row, *said in firsts.select("code", "row", "message", "howToFix").rows()
-    }
-    for code, severity, count, rows in groups.iter_rows():
-        first, message, how_to_fix = texts[code]
+    for code, severity, count, rows, first, message, how_to_fix in groups.iter_rows():
         where = "" if count == 1 else f" {count:,} times, in rows {', '.join(map(str, rows))}"
         more = " …" if count > len(rows) else ""
         yield ""
         yield f"{severity} {code}{where}{more}"
         yield from _wrapped(f"row {first}: {message}", "  ")
         yield from _wrapped(f"→ {how_to_fix}", "  ")
+
+
+def _grouped(checked: CheckedFile) -> pl.DataFrame:
+    """The first finding of each code, with the `count` of all and the first `rows`; the gravest first."""
+    first_rows = pl.col("row").unique(maintain_order=True).head(ROWS_SHOWN)
+    parts = [
+        part.group_by("code", maintain_order=True).agg(
+            pl.len().alias("count"), first_rows.alias("rows"), pl.all().first()
+        )
+        for part in checked.parts()
+    ]
+    groups = (
+        pl.concat(parts)
+        .group_by("code", maintain_order=True)
+        .agg(
+            pl.col("count").sum(),
+            pl.col("rows").explode().head(ROWS_SHOWN),
+            pl.all().exclude("count", "rows").first(),
+        )
+    )
+    return groups.sort("severity", "count", "code", descending=[False, True, False])
 
 
 def _counted(number: int, what: str) -> str:

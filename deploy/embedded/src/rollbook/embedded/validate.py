@@ -1,6 +1,7 @@
 """`rollbook validate`: the verdict on a local file, as an exit code and in the format asked for."""
 
 import sys
+import tempfile
 from collections.abc import Iterable
 from enum import StrEnum
 from pathlib import Path
@@ -8,9 +9,11 @@ from pathlib import Path
 from rollbook.common.dictionary import Kind
 from rollbook.embedded import verdict
 from rollbook.embedded.local_file import check_local_file
+from rollbook.embedded.progress import progress
 from rollbook.embedded.refusal import CannotRun
 from rollbook.embedded.summary import as_text, refusal_as_text
 from rollbook.upload.domain.problem import FileRefused
+from rollbook.validator.domain.check_file import CheckedFile
 
 ACCEPTED, REJECTED, REFUSED = 0, 1, 2
 
@@ -31,27 +34,31 @@ def validate(path: Path, kind: Kind, style: Format, output: Path | None) -> int:
     """
     if output is not None and output.exists() and path.exists() and output.samefile(path):
         raise CannotRun(f"{output} is the file to be checked; name another one to write to.")
-    try:
-        checked = check_local_file(path, kind)
-    except FileRefused as refused:
-        if style is Format.JSON:
-            _write([verdict.refusal_as_json(refused)], output)
-        else:
+    with tempfile.TemporaryDirectory(prefix="rollbook-") as folder:
+        try:
+            with progress("checking", path.stat().st_size or None) as advance:
+                checked = check_local_file(path, kind, Path(folder), advance)
+        except FileRefused as refused:
             _tell_refusal(refused, style, output)
-        return REFUSED
-    except OSError as error:
-        raise CannotRun(f"{path} cannot be read: {error.strerror or error}.") from None
-    if style is Format.CSV:
-        parts: Iterable[bytes] = verdict.errors_csv(checked, kind)
-    elif style is Format.JSON:
-        parts = verdict.as_json(checked, kind)
-    else:
-        parts = [as_text(checked, kind).encode()]
-    _write(parts, output)
+            return REFUSED
+        except OSError as error:
+            raise CannotRun(f"{path} cannot be read: {error.strerror or error}.") from None
+        _write(_verdict(checked, kind, style), output)
     return REJECTED if checked.figures.errors else ACCEPTED
 
 
+def _verdict(checked: CheckedFile, kind: Kind, style: Format) -> Iterable[bytes]:
+    if style is Format.CSV:
+        return verdict.errors_csv(checked, kind)
+    if style is Format.JSON:
+        return verdict.as_json(checked, kind)
+    return [as_text(checked, kind).encode()]
+
+
 def _tell_refusal(refused: FileRefused, style: Format, output: Path | None) -> None:
+    if style is Format.JSON:
+        _write([verdict.refusal_as_json(refused)], output)
+        return
     text = refusal_as_text(refused)
     if style is Format.CSV:  # there are no findings to list; standard output stays clean for the CSV
         sys.stderr.write(text)

@@ -10,6 +10,7 @@ import polars as pl
 from rollbook.common import report_csv
 from rollbook.common.dictionary import Kind
 from rollbook.common.dictionary.texts import render
+from rollbook.common.findings import empty
 from rollbook.upload.domain.problem import FileRefused, Problem
 from rollbook.validator.domain.check_file import CheckedFile
 
@@ -33,19 +34,17 @@ _SLICE: Final = 50_000
 
 def errors_csv(checked: CheckedFile, kind: Kind) -> Iterator[bytes]:
     """The bytes of errors.csv, in parts."""
-    findings = checked.findings()
-    yield report_csv.write(_rendered(findings[:_SLICE], kind))
-    for start in range(_SLICE, findings.height, _SLICE):
-        yield report_csv.write(_rendered(findings[start : start + _SLICE], kind), header=False)
+    yield report_csv.write(_rendered(empty(), kind))
+    for part in _slices(checked):
+        yield report_csv.write(_rendered(part, kind), header=False)
 
 
 def as_json(checked: CheckedFile, kind: Kind) -> Iterator[bytes]:
     """The verdict on an accepted or rejected file as one JSON document, in parts."""
-    findings = checked.findings()
     verdict = "rejected" if checked.figures.errors else "accepted"
     yield f'{{"verdict": "{verdict}", "rows": {checked.figures.rows}, "problems": [], "findings": ['.encode()
     separator = ""
-    for part in findings.iter_slices(_SLICE):
+    for part in _slices(checked):
         for finding in _rendered(part, kind).iter_rows(named=True):
             finding["relatedRows"] = [int(row) for row in finding["relatedRows"].split()]
             yield f"{separator}\n{json.dumps(finding, ensure_ascii=False)}".encode()
@@ -63,6 +62,11 @@ def refusal_as_json(refused: FileRefused) -> bytes:
         "findings": [],
     }
     return json.dumps(document, ensure_ascii=False, indent=2).encode() + b"\n"
+
+
+def _slices(checked: CheckedFile) -> Iterator[pl.DataFrame]:
+    for part in checked.parts():
+        yield from part.iter_slices(_SLICE)
 
 
 def _rendered(findings: pl.DataFrame, kind: Kind) -> pl.DataFrame:

@@ -1,7 +1,7 @@
 """Taking in a file in one pass: hash, encoding, header, records and chunks, in constant memory."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Final, NoReturn, Protocol
 
@@ -36,6 +36,11 @@ class Limits:
 
     max_bytes: int = 1024**3
     max_rows: int = 10_000_000
+
+
+OnChunk = Callable[[Chunk, tuple[str | None, ...], Encoding], None]
+"""Takes a chunk, with the columns and the encoding of the file as far as they are known by now: both may turn
+out to be others, and the file may still be refused."""
 
 
 class Sink(Protocol):
@@ -74,14 +79,18 @@ def ingest(
     limits: Limits | None = None,
     sink: Sink | None = None,
     fingerprint: Fingerprint | None = None,
+    on_chunk: OnChunk | None = None,
 ) -> IngestedFile:
     """Take in a file of this kind ("users" or "demographics") from its bytes, in pieces of any size.
+
+    `on_chunk` is told of chunks as soon as they are cut, all but the last.
 
     Raises FileRefused: for a file that is no text or is too large as soon as that is known, so that the rest
     of `pieces` is not read and a `fingerprint` given is that of what was; for the header at the end of the
     file, with all of its problems, since a column without a name is one only if a cell below it is filled.
     """
-    return _Ingest(kind, limits or Limits(), sink, fingerprint or Fingerprint()).run(pieces)
+    taking = _Ingest(kind, limits or Limits(), sink, fingerprint or Fingerprint())
+    return taking.run(pieces, on_chunk or (lambda *_: None))
 
 
 class _Ingest:
@@ -101,13 +110,18 @@ class _Ingest:
         self.has_rows = False
         self.samples: list[str] = []
 
-    def run(self, pieces: Iterable[bytes]) -> IngestedFile:
+    def run(self, pieces: Iterable[bytes], on_chunk: OnChunk) -> IngestedFile:
+        told = 0
         for block, final in in_blocks(self.fingerprint.over(pieces)):
             self._take(block)
             text = self.source.feed(block, final=final)
             if self.source.encoding is Encoding.UTF_16 and self.sink is not None:
                 self.sink.write_transcript(text)
             self._read(text, final=final)
+            if self.table is not None and self.header is not None and not self.header.problems:
+                for chunk in self.table.chunks[told:]:
+                    on_chunk(chunk, self.header.columns, self.source.encoding)
+                told = len(self.table.chunks)
         return self._finished()
 
     def _take(self, block: bytes) -> None:

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from typing import Final, Protocol, Self
 
@@ -26,6 +26,9 @@ from rollbook.validator.domain.suspects import Traces, traces_of
 
 ReadRange = Callable[[int, int], bytes]
 """Gives the bytes of the file's text at an offset, of a length."""
+
+ReadChunk = Callable[[Chunk, Reading], bytes]
+"""Gives the bytes of a chunk: where they lie may depend on the encoding."""
 
 ENCODING_GUESSED: Final = f"{names.FILE}.encoding_guessed"
 
@@ -89,13 +92,16 @@ def check_file(
     Raises:
         ChunkMismatch: the file is not the one that the plan describes.
     """
-    with FileCheck(read, frames or FramesInMemory(), workers) as check:
+
+    def read_chunk(chunk: Chunk, _: Reading) -> bytes:
+        return read(chunk.offset, chunk.length)
+
+    with FileCheck(read_chunk, frames or FramesInMemory(), workers) as check:
         return check.finish(plan)
 
 
 @dataclass(frozen=True, slots=True)
 class _ChunkResult:
-    reading: Reading
     figures: Figures
     traces: Traces
 
@@ -103,10 +109,10 @@ class _ChunkResult:
 class FileCheck:
     """Checks chunks on several threads while others of the file are still being found."""
 
-    def __init__(self, read: ReadRange, frames: Frames, workers: int | None = None) -> None:
+    def __init__(self, read: ReadChunk, frames: Frames, workers: int | None = None) -> None:
         self._read, self._frames = read, frames
         self._pool = ThreadPoolExecutor(workers or os.cpu_count() or 1)
-        self._started: dict[int, Future[_ChunkResult]] = {}
+        self._started: dict[Chunk, tuple[Reading, Future[_ChunkResult]]] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -116,7 +122,7 @@ class FileCheck:
 
     def start(self, chunk: Chunk, reading: Reading) -> None:
         """Check a chunk as soon as a thread is free; `finish` does it again if `reading` turns out wrong."""
-        self._started[chunk.index] = self._pool.submit(self._check, chunk, reading)
+        self._started[chunk] = (reading, self._pool.submit(self._check, chunk, reading))
 
     def finish(self, plan: FilePlan) -> CheckedFile:
         """Check what was not started, and then across the chunks.
@@ -125,9 +131,8 @@ class FileCheck:
             ChunkMismatch: the file is not the one that the plan describes.
         """
         for chunk in plan.chunks:
-            if chunk.index not in self._started:
-                self.start(chunk, plan.reading)
-        results = [self._result(chunk, plan.reading) for chunk in plan.chunks]
+            self._start_unless_read_so(chunk, plan.reading)
+        results = [self._started[chunk][1].result() for chunk in plan.chunks]
         chunks = total([result.figures for result in results])
         if chunks.rows != plan.rows:
             raise ChunkMismatch(f"the chunks hold {chunks.rows} records, the file {plan.rows}")
@@ -135,15 +140,20 @@ class FileCheck:
         across = check_between(rows, [result.traces for result in results], plan)
         return CheckedFile(with_across(chunks, across), across.findings, plan.chunks, self._frames)
 
-    def _result(self, chunk: Chunk, reading: Reading) -> _ChunkResult:
-        result = self._started[chunk.index].result()
-        return result if result.reading == reading else self._check(chunk, reading)
+    def _start_unless_read_so(self, chunk: Chunk, reading: Reading) -> None:
+        if chunk in self._started:
+            other, future = self._started[chunk]
+            if other == reading:
+                return
+            if not future.cancel():
+                wait([future])  # what comes of it does not count, but it must not put its frames last
+        self.start(chunk, reading)
 
     def _check(self, chunk: Chunk, reading: Reading) -> _ChunkResult:
-        checked = check_chunk(self._read(chunk.offset, chunk.length), chunk, reading)
+        checked = check_chunk(self._read(chunk, reading), chunk, reading)
         self._frames.put(_rows(chunk), checked.rows)
         self._frames.put(_findings(chunk), checked.findings)
-        return _ChunkResult(reading, checked.figures, traces_of(checked.rows, reading.kind))
+        return _ChunkResult(checked.figures, traces_of(checked.rows, reading.kind))
 
 
 def check_between(rows: pl.LazyFrame, traces: Sequence[Traces], plan: FilePlan) -> CheckedAcross:

@@ -1,5 +1,6 @@
 """What Rollbook expects of a bus: one suite, held to by RabbitMQ and by the bus of the embedded mode."""
 
+import dataclasses
 import threading
 import time
 from contextlib import contextmanager
@@ -17,6 +18,7 @@ from rollbook.common.contracts.envelope import Message, wrap
 from rollbook.common.contracts.routes import ROUTES, queue_name
 from rollbook.common.database import open_engine
 from rollbook.common.errors import Retryable, Unprocessable, Unroutable
+from rollbook.common.outbox.dead_letters import DeadLetters
 from rollbook.common.outbox.relay import Relay
 from rollbook.common.outbox.tables import metadata, outbox
 from rollbook.common.service import Service
@@ -138,9 +140,12 @@ def test_a_failure_is_tried_again_after_its_delay(url, publisher, engine):
     assert 0.9 < times[1] - times[0] < 5
 
 
-@pytest.mark.parametrize(("error", "tries"), [(Retryable, 2), (Unprocessable, 1)])
+@pytest.mark.parametrize(
+    ("error", "tries", "reason"),
+    [(Retryable("a cell"), 2, "Retryable"), (Unprocessable("ours"), 1, "ours")],
+)
 def test_what_cannot_be_handled_ends_in_the_dead_letters(
-    url, publisher, engine, monkeypatch, *, error, tries
+    url, publisher, engine, monkeypatch, *, error, tries, reason
 ):
     monkeypatch.setattr(topology, "RETRY_DELAYS_SECONDS", (1,))
     seen = []
@@ -151,39 +156,90 @@ def test_what_cannot_be_handled_ends_in_the_dead_letters(
 
     with running((ConsumerLoop, upload_service(engine, fails), url)):
         publisher.publish(topology.EVENTS, [wrap(checked(0))])
-        dead = eventually(lambda: taken(url, topology.dead_queue(HEARD)))
-        told = eventually(lambda: outbox_types(engine))
-    assert dead.headers["cloudEvents_id"] == wrap(checked(0)).id
+        (dead,) = eventually(lambda: dead_letters(engine))
+    assert (dead.queue, dead.id, dead.attempts, dead.reason) == (HEARD, wrap(checked(0)).id, tries, reason)
     assert len(seen) == tries
-    assert told == [e.UploadFailed.TYPE]
+    assert outbox_types(engine) == [e.UploadFailed.TYPE]
 
 
 def test_what_is_not_a_message_of_ours_ends_in_the_dead_letters(url, publisher, engine):
     seen = []
     with running((ConsumerLoop, upload_service(engine, lambda event, _: seen.append(event)), url)):
         publisher.publish(topology.EVENTS, [Message("m1", e.ChunkChecked.TYPE, {}, b"\xff not JSON")])
-        dead = eventually(lambda: taken(url, topology.dead_queue(HEARD)))
-    assert dead.headers["reason"]
+        (dead,) = eventually(lambda: dead_letters(engine))
+    assert (dead.queue, dead.id, dead.reason) == (HEARD, "m1", "no event of type '' is known here")
     assert seen == []
 
 
-def test_the_outbox_is_told_whole_and_in_order(url, engine):
+def test_what_the_broker_gives_up_is_kept_and_told_of(url, publisher, engine):
+    with running((ConsumerLoop, upload_service(engine, lambda *_: None), url)):
+        publisher.publish(topology.DEAD, [dataclasses.replace(wrap(checked(0)), routing_key=HEARD)])
+        (dead,) = eventually(lambda: dead_letters(engine))
+    assert (dead.queue, dead.id, dead.upload_id) == (HEARD, wrap(checked(0)).id, "u1")
+    assert "broker gave it up" in dead.reason
+    assert outbox_types(engine) == [e.UploadFailed.TYPE]
+
+
+def test_a_replayed_dead_letter_comes_to_its_own_queue_alone_and_starts_afresh(url, engine):
     seen = []
-    service = upload_service(engine, lambda event, _: seen.append(event.index))
+    service = upload_service(engine, lambda event, _: seen.append(event))
+    letter = dataclasses.replace(wrap(checked(0)), routing_key=HEARD)
+    for _ in range(2):  # the second time it is known to the inbox
+        with service.unit_of_work() as uow:
+            uow.dead_letters.add(letter, "it was not to be", 4)
+            uow.dead_letters.replay(uow.dead_letters.listed()[0])
+            uow.commit()
+        with running((Relay, service, url), (ConsumerLoop, service, url)):
+            eventually(lambda: not dead_letters(engine))
+            eventually(lambda: seen)
+    assert seen == [checked(0)]
+    assert taken(url, queue_name("reports", e.UploadStalled)) is None
+
+
+def test_a_replayed_dead_letter_that_fails_again_is_kept_again(url, engine, monkeypatch):
+    monkeypatch.setattr(topology, "RETRY_DELAYS_SECONDS", ())
+    tries = []
+
+    def fails(event, uow):
+        if event == checked(0):  # and not the word of its failure, which this service hears too
+            tries.append(event)
+            raise Retryable
+
+    service = upload_service(engine, fails)
     with service.unit_of_work() as uow:
-        uow.outbox.add(*(checked(index) for index in range(450)))
+        uow.dead_letters.add(dataclasses.replace(wrap(checked(0)), routing_key=HEARD), "first", 4)
+        uow.dead_letters.replay(uow.dead_letters.listed()[0])
         uow.commit()
     with running((Relay, service, url), (ConsumerLoop, service, url)):
-        eventually(lambda: len(seen) == 450)
-        eventually(lambda: not unsent(engine))
-    assert seen == list(range(450))
+        eventually(lambda: [letter.reason for letter in dead_letters(engine)] == ["Retryable"])
+    assert len(tries) == 1
 
 
-def test_what_was_rolled_back_is_not_told(url, engine):
-    service = upload_service(engine, lambda *_: None)
-    with service.unit_of_work() as uow:
-        uow.outbox.add(checked(0))
-    assert outbox_types(engine) == []
+def test_a_message_is_held_while_neither_retry_nor_dead_letters_can_be_had(
+    url, publisher, engine, monkeypatch
+):
+    monkeypatch.setattr(topology, "RETRY_DELAYS_SECONDS", ())
+    tries = []
+
+    def fails_once(event, uow):
+        tries.append(event)
+        if len(tries) == 1:
+            raise Retryable
+
+    def cannot_be_written(*_):
+        raise sa.exc.OperationalError("", {}, Exception())
+
+    monkeypatch.setattr(DeadLetters, "add", cannot_be_written)
+    with running((ConsumerLoop, upload_service(engine, fails_once), url)):
+        publisher.publish(topology.EVENTS, [wrap(checked(0))])
+        eventually(lambda: len(tries) == 2)
+    assert dead_letters(engine) == []
+    assert taken(url, HEARD) is None
+
+
+def dead_letters(engine):
+    with engine.connect() as connection:
+        return DeadLetters(connection).listed()
 
 
 def outbox_types(engine):

@@ -81,10 +81,13 @@ def reading(engine: sa.Engine) -> Iterator[sa.Connection]:
 def upgrade(engine: sa.Engine, package: str) -> None:
     """Bring a service's database to its newest migration; does nothing where it is there already.
 
-    ``package`` is the service's package, as ``rollbook.upload``; its migrations lie in ``migrations/``.
+    ``package`` is the service's package, as ``rollbook.upload``; its migrations lie in ``migrations/``.  The
+    tables of messaging, which all services have alike, are made where they are missing.
     """
     from alembic import command  # noqa: PLC0415  (half a second that only those who migrate should wait)
     from alembic.config import Config  # noqa: PLC0415
+
+    from rollbook.common.outbox.tables import metadata as messaging  # noqa: PLC0415  (its columns are of here)
 
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
@@ -95,3 +98,4 @@ def upgrade(engine: sa.Engine, package: str) -> None:
             connection.execute(sa.text("SELECT pg_advisory_xact_lock(7269)"))
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+        messaging.create_all(connection)

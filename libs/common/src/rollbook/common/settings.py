@@ -25,7 +25,6 @@ class Settings:
     http_port: int = 8080
     log_level: str = "INFO"
     stall_seconds: float = 60.0  # an upload that has not moved for so long is set going again
-    retry_delays_seconds: str = "1,5,30"  # of the retry queues, growing
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Self:

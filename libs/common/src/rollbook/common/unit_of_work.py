@@ -6,6 +6,7 @@ from typing import Self
 
 import sqlalchemy as sa
 
+from rollbook.common.outbox.dead_letters import DeadLetters
 from rollbook.common.outbox.outbox import Inbox, Outbox
 
 
@@ -23,6 +24,7 @@ class UnitOfWork:
     connection: sa.Connection
     inbox: Inbox
     outbox: Outbox
+    dead_letters: DeadLetters
 
     def __init__(self, engine: sa.Engine, wake_relay: Callable[[], None] = _nobody) -> None:
         self._engine = engine
@@ -33,6 +35,7 @@ class UnitOfWork:
         self.connection.begin()
         self.inbox = Inbox(self.connection)
         self.outbox = Outbox(self.connection)
+        self.dead_letters = DeadLetters(self.connection)
         return self
 
     def __exit__(

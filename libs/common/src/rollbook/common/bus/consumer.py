@@ -5,16 +5,16 @@ the other: BEGIN; inbox; handler (its changes and its outbox); COMMIT.  Only the
 so a process that dies in between gets it again, and the inbox makes that harmless.
 
 A failed message goes to a retry queue with its attempt counted, or to the dead letters; it is acknowledged
-only once that publish is confirmed.
+only once it is there.  Where neither can be had now, the worker holds it and tries again.
 """
 
 import contextlib
-import dataclasses
 import queue
 import random
 import select
 import threading
 import time
+import uuid
 from dataclasses import dataclass
 from socket import socketpair
 from typing import Any, Final
@@ -24,18 +24,17 @@ from kombu import Consumer, Queue
 
 from rollbook.common.bus import topology
 from rollbook.common.bus.connection import connect
-from rollbook.common.bus.publisher import Publisher, publisher_for
+from rollbook.common.bus.setting_aside import SettingAside
 from rollbook.common.contracts.envelope import Message, unwrap
-from rollbook.common.contracts.events import Event, UploadFailed
+from rollbook.common.contracts.events import Event
 from rollbook.common.contracts.routes import queue_name
-from rollbook.common.errors import PublishError, Unprocessable
 from rollbook.common.service import Service
 
 HEARTBEAT_SECONDS: Final = 30
-ATTEMPT: Final = "attempt"  # our own header: copies of x-death from clients are ignored since RabbitMQ 4.0
 _RECONNECT_SECONDS: Final = (0.5, 15.0)
 _BRAKE_AFTER: Final = 5
 _BRAKE_SECONDS: Final = 10.0
+_ID_LENGTH: Final = 36  # as the inbox keeps it
 
 log = structlog.get_logger(__name__)
 
@@ -54,6 +53,7 @@ class ConsumerLoop:
         self._handlers = {
             queue_name(service.name, event): handler for event, handler in service.handlers.items()
         }
+        self._given_up = {topology.dead_queue(name): name for name in self._handlers}
         self._todo: queue.SimpleQueue[_Delivery | None] = queue.SimpleQueue()
         self._done: queue.SimpleQueue[tuple[_Delivery, bool]] = queue.SimpleQueue()
         # A pair of sockets, since a thread can wait for the broker's socket and for another one at once.
@@ -61,7 +61,7 @@ class ConsumerLoop:
         self._done_bell.setblocking(False)
         self._in_hand = 0
         self._failures = 0
-        self._publisher: Publisher | None = None
+        self._aside = SettingAside(service, url)
         self.ready = False
 
     def run(self) -> None:
@@ -89,7 +89,7 @@ class ConsumerLoop:
         with connect(self._url, HEARTBEAT_SECONDS) as connection:
             channel = connection.channel()
             channel.basic_qos(0, 1, False)
-            consumers = [self._consumer(name, channel) for name in self._handlers]
+            consumers = [self._consumer(name, channel) for name in (*self._handlers, *self._given_up)]
             for consumer in consumers:
                 consumer.consume()
             self.ready = True
@@ -169,74 +169,49 @@ class ConsumerLoop:
 
     def _work(self) -> None:
         while (delivery := self._todo.get()) is not None:
-            if self._stop.is_set():
-                self._done.put((delivery, False))
-                continue
-            settled = False
-            try:
-                settled = self._handle(delivery)
-            except Exception as error:
-                log.exception("message not settled", queue=delivery.queue, error=type(error).__name__)
+            while not (settled := self._settled(delivery)) and not self._stop.is_set():
+                # Held and not given back: a broker counts how often a message comes, and gives it up at last.
+                self._brake()
             self._done.put((delivery, settled))
             with contextlib.suppress(BlockingIOError):  # so many rings unheard are heard as one
                 self._done_bell.send(b"!")
             if self._failures >= _BRAKE_AFTER:
-                self.ready = False
-                self._stop.wait(min(0.5 * 2 ** (self._failures - _BRAKE_AFTER), _BRAKE_SECONDS))
-        if self._publisher is not None:
-            self._publisher.close()
+                self._brake()
+        self._aside.close()
 
-    def _handle(self, delivery: _Delivery) -> bool:
-        """Handle a message; says whether it may be acknowledged."""
-        message = _message_of(delivery)
+    def _brake(self) -> None:
+        self.ready = False
+        doublings = min(max(self._failures - _BRAKE_AFTER, 0), 10)
+        self._stop.wait(min(0.5 * 2**doublings, _BRAKE_SECONDS))
+
+    def _settled(self, delivery: _Delivery) -> bool:
+        """Whether a message may be acknowledged: it was handled or set aside."""
+        if self._stop.is_set():
+            return False
+        try:
+            return self._handle(_message_of(delivery))
+        except Exception as error:
+            self._failures += 1
+            log.exception("message not settled", queue=delivery.queue, error=type(error).__name__)
+            return False
+
+    def _handle(self, message: Message) -> bool:
+        queue = message.routing_key
+        if queue in self._given_up:
+            self._aside.given_up_by_broker(self._given_up[queue], message)
+            return True
         event: Event | None = None
         try:
             event = unwrap(message.headers, message.body)
             with self._service.unit_of_work() as uow:
-                if uow.inbox.first_time(delivery.queue, message.id):
-                    self._handlers[delivery.queue](event, uow)
+                if uow.inbox.first_time(queue, message.id):
+                    self._handlers[queue](event, uow)
                     uow.commit()
         except Exception as error:  # noqa: BLE001  (its class says what becomes of the message)
             self._failures += 1
-            return self._set_aside(delivery.queue, message, event, error)
+            return self._aside.failed(message, event, error)
         self._failures, self.ready = 0, True
         return True
-
-    def _set_aside(self, queue: str, message: Message, event: Event | None, error: Exception) -> bool:
-        """Send a failed message to its retry queue or to the dead letters."""
-        attempt = int(message.headers.get(ATTEMPT, "0"))
-        delays = topology.RETRY_DELAYS_SECONDS
-        given_up = isinstance(error, Unprocessable) or attempt >= len(delays)
-        log.warning(
-            "message failed", queue=queue, id=message.id, attempt=attempt, given_up=given_up,
-            error=type(error).__name__, exc_info=not isinstance(error, Unprocessable),
-        )  # fmt: skip
-        headers = dict(message.headers)
-        if given_up:
-            # Only our own exceptions are known to hold no cell of a file.
-            headers["reason"] = str(error) if isinstance(error, Unprocessable) else type(error).__name__
-            target, exchange = queue, topology.DEAD
-        else:
-            headers[ATTEMPT] = str(attempt + 1)
-            target, exchange = topology.retry_queue(queue, delays[attempt]), ""
-        aside = dataclasses.replace(message, routing_key=target, headers=headers)
-        if not self._publish(exchange, aside):
-            return False
-        if given_up and event is not None and event.upload_id:
-            with self._service.unit_of_work() as uow:
-                reason = f"{event.TYPE}: {type(error).__name__}"
-                uow.outbox.add(UploadFailed(event.upload_id, event.district_id, self._service.name, reason))
-                uow.commit()
-        return True
-
-    def _publish(self, exchange: str, message: Message) -> bool:
-        if self._publisher is None:
-            self._publisher = publisher_for(self._url)
-        try:
-            return not self._publisher.publish(exchange, [message])
-        except PublishError as error:
-            log.warning("cannot set a message aside", error=type(error).__name__)
-            return False
 
 
 def _message_of(delivery: _Delivery) -> Message:
@@ -244,4 +219,8 @@ def _message_of(delivery: _Delivery) -> Message:
     body = received.body.encode() if isinstance(received.body, str) else bytes(received.body)
     headers = {name: str(value) for name, value in (received.headers or {}).items()}
     identity = str(headers.get("cloudEvents_id") or received.properties.get("message_id") or "")
+    if not (
+        0 < len(identity) <= _ID_LENGTH and identity.isprintable()
+    ):  # a stranger's: still the same each time
+        identity = str(uuid.uuid5(uuid.NAMESPACE_OID, f"{identity}|{body.hex()}"))
     return Message(identity, delivery.queue, headers, body)

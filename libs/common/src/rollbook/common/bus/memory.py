@@ -9,7 +9,8 @@ import heapq
 import itertools
 import threading
 import time
-from collections import deque
+import weakref
+from collections import Counter, deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from queue import Empty
@@ -20,6 +21,7 @@ from kombu.transport import virtual
 from kombu.transport.memory import Channel as MemoryChannel
 from kombu.transport.memory import Transport as MemoryTransport
 
+from rollbook.common.bus.load import QueueLoad
 from rollbook.common.contracts.envelope import CONTENT_TYPE, Message
 from rollbook.common.errors import PublishError, Unroutable
 
@@ -36,6 +38,7 @@ class Broker:
     waiting: list[tuple[float, int, str, Any]] = field(default_factory=list)
     serial: Any = field(default_factory=itertools.count)
     state: Any = field(default_factory=virtual.BrokerState)
+    channels: Any = field(default_factory=weakref.WeakSet)
 
     def put(self, queue: str, message: Any) -> None:
         """Append a message, or let it wait where the queue has a time-to-live."""
@@ -44,19 +47,37 @@ class Broker:
             if delay is None:
                 self.queues.setdefault(queue, deque()).append(message)
                 return
-            target = self.arguments[queue]["x-dead-letter-routing-key"]
             due = time.monotonic() + delay / 1000
-            heapq.heappush(self.waiting, (due, next(self.serial), target, message))
+            heapq.heappush(self.waiting, (due, next(self.serial), queue, message))
 
     def get(self, queue: str) -> Any:
         """The oldest message of a queue.  Raises Empty."""
         with self.lock:
             while self.waiting and self.waiting[0][0] <= time.monotonic():
-                _, _, target, message = heapq.heappop(self.waiting)
+                _, _, waited_in, message = heapq.heappop(self.waiting)
+                target = self.arguments[waited_in]["x-dead-letter-routing-key"]
                 self.queues.setdefault(target, deque()).append(message)
             if not self.queues.get(queue):
                 raise Empty
             return self.queues[queue].popleft()
+
+    def load(self) -> list[QueueLoad]:
+        """What every queue holds, and how many consume it; by name."""
+        with self.lock:
+            waiting = Counter(queue for _, _, queue, _ in self.waiting)
+            unacknowledged, consumers = Counter[str](), Counter[str]()
+            for channel in list(self.channels):
+                consumers.update(channel.consumed())
+                unacknowledged.update(channel.unacknowledged())
+            return [
+                QueueLoad(
+                    name,
+                    ready=len(self.queues.get(name, ())) + waiting[name],
+                    unacknowledged=unacknowledged[name],
+                    consumers=consumers[name],
+                )
+                for name in sorted(self.arguments)
+            ]
 
 
 _brokers: dict[str, Broker] = {}
@@ -74,11 +95,24 @@ class Channel(MemoryChannel):
 
     do_restore = True
 
+    def __init__(self, connection: Any, **options: Any) -> None:
+        super().__init__(connection, **options)
+        self.broker.channels.add(self)
+
     @property
     def broker(self) -> Broker:
         """The broker behind this channel."""
         found: Broker = self.connection.broker
         return found
+
+    def consumed(self) -> list[str]:
+        """The queue of each consumer."""
+        return list(self._tag_to_queue.values())
+
+    def unacknowledged(self) -> list[str]:
+        """The queue of each message that was delivered and not acknowledged yet."""
+        delivered = [] if self._qos is None else list(self._qos._delivered.items())
+        return [message.delivery_info["queue"] for tag, message in delivered if tag not in self._qos._dirty]
 
     def _has_queue(self, queue: str, **_: Any) -> bool:
         return queue in self.broker.queues

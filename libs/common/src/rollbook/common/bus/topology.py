@@ -1,7 +1,8 @@
 """What the broker holds, from one table (`contracts.routes`): exchanges, queues, bindings.
 
 Each work queue Q is a quorum queue bound by exact routing keys.  A failed message waits in `Q.retry.<n>s`,
-whose TTL dead-letters it back to Q alone; what cannot be handled ends in `Q.dead`, where a person finds it.
+whose TTL dead-letters it back to Q alone.  What the broker itself gives up (a message that killed its
+consumers as often as the delivery limit allows) goes to `Q.dead`, and from there to our own dead letters.
 Arguments hold only what never changes; delivery limits and the like are set by policy (see the runbook).
 """
 
@@ -15,6 +16,8 @@ from rollbook.common.contracts.routes import ROUTES, queue_name
 
 EVENTS: Final = "rollbook.events"
 DEAD: Final = "rollbook.dead"
+DEFAULT: Final = ""
+"""The broker's own exchange, whose routing keys are names of queues."""
 RETRY_DELAYS_SECONDS: Final = (1, 5, 30)
 
 
@@ -33,7 +36,7 @@ def retry_queue(queue: str, delay_seconds: int) -> str:
 
 
 def dead_queue(queue: str) -> str:
-    """Where the messages of a queue end that cannot be handled."""
+    """Where the broker puts the messages of a queue that it gives up."""
     return f"{queue}.dead"
 
 

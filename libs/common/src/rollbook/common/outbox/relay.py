@@ -1,4 +1,7 @@
-"""The relay: publishes what stands in the outbox, in order, and marks it as sent once it is confirmed."""
+"""The relay: publishes what stands in the outbox, in order, and marks it as sent once it is confirmed.
+
+Dead letters that are to be replayed it puts into the queue they came from, and there alone.
+"""
 
 import datetime as dt
 import threading
@@ -10,9 +13,10 @@ import sqlalchemy as sa
 import structlog
 
 from rollbook.common.bus.publisher import WINDOW, Publisher, publisher_for
-from rollbook.common.bus.topology import EVENTS
+from rollbook.common.bus.topology import DEFAULT, EVENTS
 from rollbook.common.contracts.envelope import Message
 from rollbook.common.outbox.bell import bell_of
+from rollbook.common.outbox.dead_letters import DeadLetters
 from rollbook.common.outbox.tables import inbox, outbox
 from rollbook.common.service import Service
 
@@ -40,7 +44,7 @@ class Relay:
         pause = LOOK_SECONDS
         while not self._stop.is_set():
             try:
-                refused = self.publish_all()
+                refused = self.publish_all() + self.replay()
                 self._keep_house()
                 pause = LOOK_SECONDS if not refused else min(pause * 2, LONGEST_PAUSE_SECONDS)
                 self._bell.wait(pause)
@@ -97,6 +101,23 @@ class Relay:
             connection.execute(mark)
             connection.commit()
         return [row.seq for row in rows]
+
+    def replay(self) -> int:
+        """Put a window of dead letters into their queues again; gives the number of refused messages.
+
+        Raises Unavailable without a broker; they stay.
+        """
+        one_relay_only = self._service.engine.dialect.name == "sqlite"
+        with self._service.engine.connect().execution_options(reading_only=one_relay_only) as connection:
+            wanted = DeadLetters(connection).to_replay(WINDOW)
+            if not wanted:
+                return 0
+            if one_relay_only:
+                connection.rollback()
+            failures = self._connected().publish(DEFAULT, wanted)
+            DeadLetters(connection).replayed([one for one in wanted if one.id not in failures])
+            connection.commit()
+        return len(failures)
 
     def _keep_house(self) -> None:
         now = time.monotonic()

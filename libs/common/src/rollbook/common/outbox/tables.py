@@ -1,4 +1,4 @@
-"""The two tables of messaging that every service has in its own database."""
+"""The tables of messaging that every service has in its own database."""
 
 import sqlalchemy as sa
 
@@ -34,4 +34,24 @@ inbox = sa.Table(
     sa.Column("queue", sa.String(100), primary_key=True),
     sa.Column("id", sa.String(36), primary_key=True),
     sa.Column("handled_at", UtcDateTime, nullable=False),
+)
+
+# What this service could not handle waits here for a person; a relay publishes again what is to be replayed.
+dead_letter = sa.Table(
+    "dead_letter",
+    metadata,
+    sa.Column("queue", sa.String(100), primary_key=True),
+    sa.Column("id", sa.String(36), primary_key=True),
+    sa.Column("headers", sa.JSON, nullable=False),
+    sa.Column("body", sa.LargeBinary, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("attempts", sa.Integer, nullable=False),
+    sa.Column("died_at", UtcDateTime, nullable=False),
+    sa.Column("replay", sa.Boolean, nullable=False),
+    sa.Index(
+        "ix_dead_letter_replay",
+        "died_at",
+        postgresql_where=sa.text("replay"),
+        sqlite_where=sa.text("replay"),
+    ),
 )

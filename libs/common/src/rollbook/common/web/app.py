@@ -6,7 +6,8 @@ from typing import Any
 import sqlalchemy as sa
 from flask import Flask, Response, jsonify
 from flask_smorest import Api
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, generate_latest
+from prometheus_client.registry import Collector
 
 from rollbook.common.database import reading
 from rollbook.common.outbox.tables import outbox
@@ -18,8 +19,13 @@ from rollbook.common.web.problems import Problem, answer_with_problems
 API = "/api/v1"
 
 
-def create_app(services: Sequence[Service], settings: Settings) -> Flask:
-    """The web application of these services, with health, metrics and the OpenAPI document beside the API."""
+def create_app(
+    services: Sequence[Service], settings: Settings, collectors: Sequence[Collector] = ()
+) -> Flask:
+    """The web application of these services, with health, metrics and the OpenAPI document beside the API.
+
+    `collectors` measure what only the caller knows.
+    """
     app = Flask(__name__, static_folder=None)
     app.config.update(
         API_TITLE="Rollbook",
@@ -35,11 +41,15 @@ def create_app(services: Sequence[Service], settings: Settings) -> Flask:
         for blueprint in service.blueprints:
             api.register_blueprint(blueprint, url_prefix=f"{API}{blueprint.url_prefix or ''}")
     answer_with_problems(app)
-    _add_health(app, services)
+    _add_health(app, services, collectors)
     return app
 
 
-def _add_health(app: Flask, services: Sequence[Service]) -> None:
+def _add_health(app: Flask, services: Sequence[Service], collectors: Sequence[Collector]) -> None:
+    own = CollectorRegistry()
+    for collector in collectors:
+        own.register(collector)
+
     @app.get("/healthz")
     def _alive() -> Any:
         return jsonify(status="ok")
@@ -51,7 +61,7 @@ def _add_health(app: Flask, services: Sequence[Service]) -> None:
 
     @app.get("/metrics")
     def _metrics() -> Response:
-        return Response(generate_latest(), mimetype=CONTENT_TYPE_LATEST)
+        return Response(generate_latest(own) + generate_latest(REGISTRY), content_type=CONTENT_TYPE_LATEST)
 
     @app.after_request
     def _harden(answer: Response) -> Response:

@@ -1,5 +1,7 @@
 """Rollbook as its users run it: `rollbook up`, and four services on a real broker and real databases."""
 
+import json
+import os
 import re
 import subprocess
 import sys
@@ -8,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from queue import Queue
 from threading import Thread
+from typing import Any
 
 import pytest
 from e2e.journey import DISTRICT_RIGHTS
@@ -59,6 +62,14 @@ class Up:
         token = subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
         return Client(self.url, token)
 
+    def ops(self, *words: str) -> Any:
+        """The JSON that `rollbook ops` answers with."""
+        return _ops(*words, "--data", str(self.data), environment={})
+
+    def database_url(self, service: str) -> str:
+        """The database of a service."""
+        return f"sqlite:///{self.data / service}.sqlite"
+
 
 @dataclass
 class Apart:
@@ -74,6 +85,20 @@ class Apart:
     def client(self, district: str, roles: tuple[str, ...] = DISTRICT_RIGHTS) -> Client:
         """A caller of a district."""
         return Client(self.url, self.running.issuer.token(district, roles))
+
+    def ops(self, *words: str) -> Any:
+        """The JSON that `rollbook ops` answers with."""
+        return _ops(*words, environment=self.running.operator_environment)
+
+    def database_url(self, service: str) -> str:
+        """The database of a service."""
+        return self.running.operator_environment[f"ROLLBOOK_{service.upper()}_DATABASE_URL"]
+
+
+def _ops(*words: str, environment: dict[str, str]) -> Any:
+    command = [str(ROLLBOOK), "ops", *words, "--json"]
+    done = subprocess.run(command, env=os.environ | environment, capture_output=True, text=True, check=True)
+    return json.loads(done.stdout)
 
 
 @pytest.fixture(scope="module")

@@ -20,6 +20,12 @@ class Running(Protocol):
     def client(self, district: str, roles: tuple[str, ...] = DISTRICT_RIGHTS) -> Client:
         """A caller of a district."""
 
+    def ops(self, *words: str) -> Any:
+        """The JSON that `rollbook ops` answers with."""
+
+    def database_url(self, service: str) -> str:
+        """The database of a service."""
+
 
 def open_district(running: Running, district: str, schools: int) -> Client:
     """A district that may upload, with schools 00000, 00001, …"""

@@ -8,8 +8,6 @@ from e2e.conftest import Apart
 from e2e.journey import comparable, of_district, open_district, reports_of, sent, settled
 
 from distributed import Distributed
-from rollbook.common.bus.connection import connect
-from rollbook.common.bus.topology import queues
 from roster_files import write_users
 from servers import PrivateRabbitMQ
 
@@ -50,14 +48,8 @@ def undisturbed(apart: Apart, file: Path) -> dict[str, bytes]:
 
 def dead(apart: Apart) -> dict[str, int]:
     """How many messages wait for a person, by queue."""
-    found = {}
-    with connect(apart.running.amqp_url) as connection:
-        for spec in queues():
-            if spec.name.endswith(".dead"):
-                found[spec.name] = connection.default_channel.queue_declare(
-                    spec.name, passive=True
-                ).message_count
-    return {name: count for name, count in found.items() if count}
+    lines = apart.ops("queues")
+    return {line["queue"]: line["dead"] for line in lines if line["dead"]}
 
 
 @pytest.mark.parametrize("victim", VICTIMS)

@@ -1,15 +1,26 @@
 """The main job, end to end, in both ways of running it."""
 
+import threading
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from e2e.conftest import Apart, Up
-from e2e.journey import Running, comparable, of_district, open_district, reports_of, sent, summary_of
+from e2e.journey import Running, comparable, of_district, open_district, reports_of, sent, settled, summary_of
 
+from rollbook.common.contracts.envelope import Message
+from rollbook.common.contracts.events import FileReceived
+from rollbook.common.contracts.routes import queue_name
+from rollbook.common.database import open_engine
+from rollbook.common.outbox.tables import outbox
+from rollbook.common.unit_of_work import UnitOfWork
 from rollbook.embedded.client import Client, Refused
 from roster_files import write_users
 
 ROWS = 3_000
+HEARD = queue_name("reports", FileReceived)
 
 
 @pytest.fixture(params=["embedded", "distributed"])
@@ -99,3 +110,37 @@ def test_an_upload_outlives_a_kill_of_the_only_process(
             assert comparable(reports_of(client, upload_id), "killed") == wanted
     finally:
         up.kill()
+
+
+def eventually(look: Callable[[], bool], seconds: float = 60.0) -> None:
+    deadline = time.monotonic() + seconds
+    pause = threading.Event()
+    while not look():
+        pause.wait(0.2)
+        assert time.monotonic() < deadline, "it never came true"
+
+
+def test_a_replayed_dead_letter_is_handled_and_changes_no_report(running: Running, tmp_path: Path) -> None:
+    file = tmp_path / "users.csv"
+    write_users(file, 100)
+    with open_district(running, "replaying", 1) as client:
+        upload_id = sent(client, of_district(file, "replaying"))
+        settled(client, upload_id)
+        before = reports_of(client, upload_id)
+        told, owner = (open_engine(running.database_url(name)) for name in ("upload", "reports"))
+        with told.connect() as connection:
+            of_file = sa.select(outbox).where(outbox.c.type == FileReceived.TYPE)
+            row = connection.execute(of_file.where(outbox.c.subject == upload_id)).one()
+        with UnitOfWork(owner) as uow:
+            uow.dead_letters.add(Message(row.id, HEARD, row.headers, row.body), "a disk was full", 4)
+            uow.commit()
+        told.dispose()
+        owner.dispose()
+        assert [(line["queue"], line["id"]) for line in running.ops("dead", "list")] == [(HEARD, row.id)]
+        (line,) = [line for line in running.ops("queues") if line["queue"] == HEARD]
+        assert (line["dead"], line["consumers"]) == (1, 1)
+        assert running.ops("dead", "replay", HEARD, row.id) == {"replaying": 1}
+        eventually(lambda: running.ops("dead", "list") == [])
+        assert reports_of(client, upload_id) == before
+    assert running.ops("stuck") == []
+    assert running.ops("verify-chain") == {"broken": []}

@@ -1,6 +1,7 @@
 """`make up`: run it, say where it is and how to get in, and end with Ctrl-C or when a process ends."""
 
 import argparse
+import shlex
 import signal
 import sys
 import time
@@ -41,6 +42,10 @@ def _introduce(rollbook: Distributed) -> None:
     _say(f"Their logs are in {rollbook.directory}")
     _say(f"A token for an administrator of {DISTRICT}:\n{admin}")
     _say(f"A token for support, to create and activate {DISTRICT}:\n{support}")
+    operator = rollbook.directory / "operator.env"
+    settings = rollbook.operator_environment.items()
+    operator.write_text("".join(f"export {name}={shlex.quote(value)}\n" for name, value in settings))
+    _say(f"For `rollbook ops`:\n. {operator}")
     _say("Ctrl-C stops it, and nothing is kept.")
 
 

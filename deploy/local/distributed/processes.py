@@ -21,6 +21,7 @@ class Distributed:
 
     `processes` holds every process by name (`upload-web`, `roster-relay`, `validator-consume-2`, …):
     kill one, then `restart` it by that name.  Broker and database server are started unless they are given.
+    `operator_environment` is what `rollbook ops` needs to know.
     """
 
     validators: int = 2
@@ -29,6 +30,7 @@ class Distributed:
     database_server: PostgreSQL | None = None
     environment: dict[str, str] = field(default_factory=dict)
     amqp_url: str = field(init=False, default="")
+    operator_environment: dict[str, str] = field(init=False, default_factory=dict)
     processes: dict[str, ServerProcess] = field(init=False, default_factory=dict)
     _ports: dict[str, int] = field(init=False, default_factory=dict)
     _stack: ExitStack = field(init=False, default_factory=ExitStack)
@@ -62,6 +64,12 @@ class Distributed:
         self.amqp_url = amqp_url = broker.new_vhost()
         stack.callback(broker.drop_vhost, amqp_url)
         (self.directory / "store").mkdir()
+        store_url = (self.directory / "store").as_uri()
+        self.operator_environment = {
+            "ROLLBOOK_AMQP_URL": amqp_url,
+            "ROLLBOOK_AMQP_MANAGEMENT_URL": broker.management_url,
+            "ROLLBOOK_STORE_URL": store_url,
+        }
 
         names = [f"{service}-{role}" for service in SERVICES for role in ("web", "relay", "consume")]
         names += [f"validator-consume-{number}" for number in range(2, self.validators + 1)]
@@ -70,10 +78,11 @@ class Distributed:
         for service in SERVICES:
             database_url = databases.new_database()
             stack.callback(databases.drop_database, database_url)
+            self.operator_environment[f"ROLLBOOK_{service.upper()}_DATABASE_URL"] = database_url
             settings = {
                 "ROLLBOOK_DATABASE_URL": database_url,
                 "ROLLBOOK_AMQP_URL": amqp_url,
-                "ROLLBOOK_STORE_URL": (self.directory / "store").as_uri(),
+                "ROLLBOOK_STORE_URL": store_url,
                 "ROLLBOOK_JWKS_URL": self.issuer.jwks_url,
                 "ROLLBOOK_ISSUER": ISSUER,
                 "ROLLBOOK_AUDIENCE": AUDIENCE,

@@ -12,6 +12,7 @@ import click
 
 from rollbook.common.dictionary import DICTIONARY, Kind
 from rollbook.embedded.data_directory import DEFAULT, opened
+from rollbook.embedded.ops.commands import ops
 from rollbook.embedded.refusal import CannotRun
 
 ROLES: Final = ("system", "enrollment", "auditor", "support")
@@ -93,6 +94,9 @@ def demo() -> None:
     from rollbook.embedded.demo import demo as show  # noqa: PLC0415
 
     sys.exit(show())
+
+
+rollbook.add_command(ops)
 
 
 def main() -> None:

@@ -14,13 +14,15 @@ from flask import Flask
 from rollbook.common.bus import topology
 from rollbook.common.bus.connection import connect
 from rollbook.common.bus.consumer import ConsumerLoop
+from rollbook.common.bus.load import load_of
 from rollbook.common.database import upgrade
 from rollbook.common.outbox.relay import Relay
 from rollbook.common.outbox.resend import unsend
 from rollbook.common.service import Service
 from rollbook.common.settings import Settings
 from rollbook.common.web.app import create_app
-from rollbook.embedded.data_directory import keep_secret
+from rollbook.common.web.queue_metrics import QueueCollector
+from rollbook.embedded import data_directory
 from rollbook.embedded.issuer import AUDIENCE, ISSUER, Issuer
 from rollbook.reports.adapters.checkpoints import SigningKey
 
@@ -48,7 +50,8 @@ class Embedded:
         self._bus = f"memory://{self.data.name}-{os.getpid()}"
         issuer = Issuer(self.data)
         self.services = [compose(name, self.data, self._bus, issuer.jwks_url) for name in SERVICES]
-        self.app = create_app(self.services, settings_of(SERVICES[0], self.data, self._bus, issuer.jwks_url))
+        settings = settings_of(SERVICES[0], self.data, self._bus, issuer.jwks_url)
+        self.app = create_app(self.services, settings, [QueueCollector(lambda: load_of(self._bus))])
 
     def __enter__(self) -> Self:
         with connect(self._bus) as connection:
@@ -90,13 +93,11 @@ def compose(name: str, data: Path, bus: str, jwks_url: str) -> Service:
 def settings_of(name: str, data: Path, bus: str, jwks_url: str) -> Settings:
     """The settings of a service in the embedded mode; its own, but for a key, keep their defaults."""
     settings: type[Settings] = importlib.import_module(f"rollbook.{name}.settings").Settings
-    store = data / "store"
-    store.mkdir(exist_ok=True)
     own: dict[str, Any] = {"checkpoint_key": checkpoint_key(data)} if name == "reports" else {}
     return settings(
-        database_url=f"sqlite:///{data / name}.sqlite",
+        database_url=data_directory.database_url(data, name),
         amqp_url=bus,
-        store_url=store.as_uri(),
+        store_url=data_directory.store_url(data),
         jwks_url=jwks_url,
         issuer=ISSUER,
         audience=AUDIENCE,
@@ -108,7 +109,7 @@ def checkpoint_key(data: Path) -> str:
     """The key that signs checkpoints of the reports' chains, made when it is first needed."""
     path = data / "checkpoint-key.json"
     if not path.exists():
-        keep_secret(path, SigningKey.made())
+        data_directory.keep_secret(path, SigningKey.made())
     return path.read_text()
 
 

@@ -1,4 +1,4 @@
-"""The folder in which the embedded mode keeps everything: databases, files, the issuer's key."""
+"""The folder in which the embedded mode keeps everything: databases, files, the issuer's key, its address."""
 
 import fcntl
 import os
@@ -10,6 +10,7 @@ from typing import Final
 from rollbook.embedded.refusal import CannotRun
 
 DEFAULT: Final = Path("rollbook-data")
+_ADDRESS: Final = "address"
 
 
 def opened(folder: Path) -> Path:
@@ -25,6 +26,30 @@ def opened(folder: Path) -> Path:
     if not os.access(folder, os.W_OK | os.X_OK):
         raise CannotRun(f"{folder} cannot be used as data directory: it is not writable.")
     return folder.resolve()
+
+
+def database_url(folder: Path, service: str) -> str:
+    """The database of a service."""
+    return f"sqlite:///{folder / service}.sqlite"
+
+
+def store_url(folder: Path) -> str:
+    """Where files lie."""
+    return (folder / "store").as_uri()
+
+
+def announce(folder: Path, url: str) -> None:
+    """Say where the process that holds the folder answers."""
+    (folder / _ADDRESS).write_text(url)
+
+
+def address(folder: Path) -> str | None:
+    """Where the process that holds the folder answers; None where there is none."""
+    try:
+        with held(folder):
+            return None
+    except CannotRun:
+        return (folder / _ADDRESS).read_text() if (folder / _ADDRESS).exists() else None
 
 
 @contextmanager

@@ -36,7 +36,9 @@ def up(folder: Path, port: int, say: Callable[[str], None]) -> None:
         server = _server(rollbook.app, port)
         try:
             with rollbook:
-                say(f"Rollbook runs at http://{HOST}:{server.effective_port} on {data}; Ctrl-C stops it.")
+                url = f"http://{HOST}:{server.effective_port}"
+                data_directory.announce(data, url)
+                say(f"Rollbook runs at {url} on {data}; Ctrl-C stops it.")
                 server.run()
         except KeyboardInterrupt:
             pass

@@ -15,6 +15,7 @@ from rollbook.upload.domain.states import (
     VALIDATING,
     WAITING,
     Facts,
+    NotNow,
     state_after,
 )
 from rollbook.upload.ports import EDIT, FileStore, Upload, Uploads
@@ -132,12 +133,37 @@ def sweep(
         if upload.status == VALIDATING and upload.silent >= STALLS:
             move(upload, "failed", uow, reason="The check of the file did not go on; upload it again.")
         else:
-            upload.stalls, upload.silent, upload.moved_at = upload.stalls + 1, upload.silent + 1, now
-            uow.outbox.add(e.UploadStalled(upload.upload_id, upload.district_id, upload.stalls))
+            upload.silent += 1
+            _tell_again(upload, uow, now)
         uploads.save(upload)
     for upload_id in uploads.abandoned(now - INCOMING_LASTS):
         store.delete(file_key(upload_id), text_key(upload_id))
         uploads.end_incoming(upload_id)
+
+
+def nudge(upload_id: str, uow: UnitOfWork, now: dt.datetime, uploads_in: UploadsIn) -> None:
+    """Set an upload going again at once, and give it all its stalls anew, because a person says so.
+
+    Raises:
+        LookupError: there is no such upload.
+        NotNow: it waits for a person, or is at its end.
+    """
+    uploads = uploads_in(uow)
+    upload = uploads.get(upload_id, lock=True)
+    if upload is None:
+        raise LookupError(upload_id)
+    if upload.undone_by is not None and upload.status in BUSY:
+        raise NotNow("not_moving", f"The upload is being undone: what moves is {upload.undone_by}.")
+    if upload.status not in BUSY:
+        raise NotNow("not_moving", f"The upload is {upload.status}: no service has anything to do for it.")
+    upload.silent = 0
+    _tell_again(upload, uow, now)
+    uploads.save(upload)
+
+
+def _tell_again(upload: Upload, uow: UnitOfWork, now: dt.datetime) -> None:
+    upload.stalls, upload.moved_at = upload.stalls + 1, now
+    uow.outbox.add(e.UploadStalled(upload.upload_id, upload.district_id, upload.stalls))
 
 
 def _learn(event: e.Event, uow: UnitOfWork, uploads_in: UploadsIn, **facts: Any) -> None:

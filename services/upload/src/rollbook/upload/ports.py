@@ -77,7 +77,9 @@ class Uploads(Protocol):
     def by_key(self, district_id: str, idempotency_key: str) -> Upload | None:
         """The upload that a request with this key made."""
 
-    def in_states(self, states: frozenset[str], district_id: str | None = None) -> list[Upload]:
+    def in_states(
+        self, states: frozenset[str], district_id: str | None = None, *, lock: bool = True
+    ) -> list[Upload]:
         """The uploads (of a district) in these states, locked.
 
         Of a district's not its undos: they stand behind the upload that they undo.

@@ -48,12 +48,15 @@ class SqlUploads:
             )
         )
 
-    def in_states(self, states: frozenset[str], district_id: str | None = None) -> list[Upload]:
+    def in_states(
+        self, states: frozenset[str], district_id: str | None = None, *, lock: bool = True
+    ) -> list[Upload]:
         """The uploads (of a district, without its undos) in these states, locked."""
         query = sa.select(upload).where(upload.c.status.in_(sorted(states)))
         if district_id is not None:
             query = query.where(upload.c.district_id == district_id, upload.c.undoes.is_(None))
-        return [_upload(row) for row in self._connection.execute(query.with_for_update()).mappings()]
+        query = query.with_for_update() if lock else query
+        return [_upload(row) for row in self._connection.execute(query).mappings()]
 
     def listed(self, district_id: str, limit: int, after: tuple[dt.datetime, str] | None) -> list[Upload]:
         """A district's uploads, newest first, after the key (time, id)."""

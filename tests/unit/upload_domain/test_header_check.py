@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from rollbook.common.dictionary import DICTIONARY
 from rollbook.common.dictionary.refusals import REFUSALS
 from rollbook.upload.domain.header import check_header, letter_of
-from rollbook.upload.domain.ingest import ingest
+from rollbook.upload.domain.ingest import Limits, ingest
 from rollbook.upload.domain.problem import FileRefused, problem
 from rollbook.upload.domain.spelling import distance
 
@@ -163,3 +163,16 @@ def test_every_refusal_says_what_is_wrong_and_what_to_do(code):
     assert found.message.endswith(".")
     assert found.how_to_fix.endswith(".")
     assert "{" not in found.message + found.how_to_fix
+
+
+@pytest.mark.parametrize("refusal", REFUSALS.values(), ids=REFUSALS)
+def test_the_examples_of_a_refusal_are_judged_as_the_dictionary_says(refusal):
+    rejected = refusal.rejected.encode("latin-1")
+    limits = {
+        "file.too_large": Limits(max_bytes=len(rejected) - 1),
+        "file.too_many_rows": Limits(max_rows=rejected.count(b"\n") - 2),
+    }.get(refusal.code)
+    ingest([refusal.accepted.encode()], kind="demographics", limits=limits)
+    with pytest.raises(FileRefused) as refused:
+        ingest([rejected], kind="demographics", limits=limits)
+    assert [one.code for one in refused.value.problems] == [refusal.code]

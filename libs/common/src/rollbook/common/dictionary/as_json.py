@@ -4,6 +4,7 @@ from typing import Any
 
 from rollbook.common.dictionary.catalogue import DICTIONARY, catalogue
 from rollbook.common.dictionary.columns import Column, Kind
+from rollbook.common.dictionary.examples import Example, examples
 from rollbook.common.dictionary.formats import OneOf
 from rollbook.common.dictionary.problems import Finding
 from rollbook.common.dictionary.refusals import REFUSALS
@@ -21,13 +22,15 @@ def as_json(kind: Kind) -> dict[str, Any]:
             ]
             for action, needs in dictionary.requirements.items()
         },
-        "findings": [_finding(finding) for finding in catalogue(kind).values()],
+        "findings": [_finding(finding, examples(kind)[code]) for code, finding in catalogue(kind).items()],
         "refusals": [
             {
                 "code": refusal.code,
                 "when": refusal.when,
                 "message": refusal.message,
                 "howToFix": refusal.how_to_fix,
+                "accepted": refusal.accepted,
+                "rejected": refusal.rejected,
             }
             for refusal in REFUSALS.values()
         ],
@@ -53,7 +56,7 @@ def _column(column: Column) -> dict[str, Any]:
     }
 
 
-def _finding(finding: Finding) -> dict[str, Any]:
+def _finding(finding: Finding, example: Example) -> dict[str, Any]:
     problem = finding.problem
     return {
         "code": finding.code,
@@ -74,4 +77,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
             }
             for shape in problem.shapes
         ],
+        "accepted": list(example.accepted),
+        "rejected": list(example.rejected),
+        "given": example.given,
     }

@@ -145,3 +145,17 @@ def test_any_body_has_an_answer(portal, body):
 @given(data=strategies.binary())
 def test_any_bytes_have_an_answer(active, data):
     assert active.send(data).json["code"] == "file_refused"
+
+
+@pytest.mark.parametrize("kind", ["users", "demographics"])
+def test_the_dictionary_tells_of_every_column_and_code_with_its_texts_and_examples(portal, kind):
+    told = portal.call("GET", f"/data-dictionary/{kind}").json
+    assert {"name", "header", "rule", "accepted", "rejected"} <= set(told["columns"][0])
+    codes = {finding["code"] for finding in told["findings"]}
+    assert {"row.bad_quote", "row.duplicate", "userId.scientific_notation", "record.not_saved"} <= codes
+    for finding in told["findings"]:
+        assert finding["message"] != finding["howToFix"] != ""
+        assert finding["accepted"]
+        assert finding["rejected"]
+    assert len(told["refusals"]) == 16
+    assert all(refusal["rejected"] for refusal in told["refusals"])

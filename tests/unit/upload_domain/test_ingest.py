@@ -115,6 +115,12 @@ def test_a_file_is_refused_with_the_row_where_there_is_one(data, problems):
     assert refusal_of(data.encode() if isinstance(data, str) else data) == problems
 
 
+def test_utf_16_without_its_mark_is_named_for_what_it_is():
+    with pytest.raises(FileRefused) as refused:
+        ingest([file_of(ROW).encode("utf-16-le")], kind="users")
+    assert "UTF-16" in refused.value.problems[0].message
+
+
 def test_a_header_at_fault_and_a_quote_that_never_closes_are_both_told():
     data = file_of(ROW, '"').replace("schoolId", "schoolid").encode()
     assert refusal_of(data) == [("header.wrong_case", 1), ("file.unclosed_quote", 3)]

@@ -69,7 +69,7 @@ FORMULA: Final = Problem(
     "the cell begins with =, +, - or @, which a spreadsheet would run as a formula",
     "{column} “{value}” begins like a formula of a spreadsheet (=, +, - or @).",
     "Enter {column} so that it does not begin with =, +, - or @.",
-    how_to_fix_if_known="Delete what stands before it: enter {suggestion} in {column}.",
+    how_to_fix_if_known="Enter {suggestion} in {column}, without the sign before it.",
     shapes=OF_A_FORMULA,
 )
 SCIENTIFIC_NOTATION: Final = Problem(

@@ -17,7 +17,7 @@ from rollbook.upload.domain.blank_columns import BlankColumns
 from rollbook.upload.domain.fingerprint import Fingerprint
 from rollbook.upload.domain.header import ROWS_SEARCHED, Header, check_header, holds_known_name
 from rollbook.upload.domain.problem import FileRefused, Problem, problem
-from rollbook.upload.domain.signatures import kind_by_signature
+from rollbook.upload.domain.signatures import kind_by_signature, looks_like_utf_16
 from rollbook.upload.domain.text_source import TextSource, in_blocks
 
 MAX_HEADER_BYTES: Final = 64 * 1024
@@ -162,7 +162,10 @@ class _Ingest:
         at = None if at is None else max(at - self.passed, 0)
         if nul >= 0 and (at is None or len(self.tail) + nul < at):
             row = self._row(records, len(self.tail) + nul)
-            raise FileRefused([problem("file.not_csv", row=row, reason=f"row {row} holds a NUL character")])
+            reason = f"row {row} holds a NUL character"
+            if looks_like_utf_16(text):
+                reason = "it looks like text in UTF-16 (“Unicode”) without the mark that says so"
+            raise FileRefused([problem("file.not_csv", row=row, reason=reason)])
         if at is not None:
             encodings = "UTF-16" if self.source.encoding is Encoding.UTF_16 else "UTF-8 or Windows-1252"
             # What cannot be read stands after the text like a character: within a record that is not ended.

@@ -36,5 +36,11 @@ def kind_by_signature(beginning: bytes) -> str | None:
     return next((kind for signature, kind in _MARKUP if text.startswith(signature)), None)
 
 
+def looks_like_utf_16(beginning: bytes) -> bool:
+    """Whether every other byte is NUL, as in English text in UTF-16."""
+    sample = beginning[:64]
+    return max(sample[0::2].count(0), sample[1::2].count(0)) > len(sample) // 3
+
+
 def _is_workbook(beginning: bytes) -> bool:
     return b"xl/" in beginning or b"[Content_Types].xml" in beginning[:1000]

@@ -106,6 +106,13 @@ class WholeRollbook:
                         if type(event) in heard:
                             self._handle(self.service(name), message_id, event)
 
+    @staticmethod
+    def pending(service):
+        """What a service has told and nobody has been handed yet: message IDs and events."""
+        with service.engine.connect() as connection:
+            rows = connection.execute(sa.select(outbox).where(outbox.c.sent_at.is_(None))).all()
+        return [(row.id, unwrap(row.headers, row.body)) for row in rows]
+
     def _unsent(self, service):
         with service.engine.begin() as connection:
             unsent = sa.select(outbox).where(outbox.c.sent_at.is_(None)).order_by(outbox.c.seq)

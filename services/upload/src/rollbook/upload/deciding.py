@@ -77,7 +77,7 @@ class Deciding:
                     decision.re_identify,
                 )
             )
-            uploads.save(upload)
+            _save_as_the_one_at_work(upload, uploads)
             uow.commit()
             return upload
 
@@ -130,13 +130,7 @@ class Deciding:
             )
             target.undone_by = undo.upload_id
             move(target, PROCESSING, uow, by=by, reason="It is being undone.")
-            try:
-                uploads.save(target)
-            except sa.exc.IntegrityError:
-                raise NotNow(
-                    "upload_in_progress",
-                    "Another file of your district is being worked on; wait until it is done, or cancel it.",
-                ) from None
+            _save_as_the_one_at_work(target, uploads)
             uploads.save(undo, new=True)
             uow.outbox.add(
                 e.UndoRequested(
@@ -152,6 +146,21 @@ class Deciding:
             )
             uow.commit()
             return target
+
+
+def _save_as_the_one_at_work(upload: Upload, uploads: Uploads) -> None:
+    """Save an upload that is busy now.
+
+    Raises:
+        NotNow: another one of the district is, as the unique index of busy ones says.
+    """
+    try:
+        uploads.save(upload)
+    except sa.exc.IntegrityError:
+        raise NotNow(
+            "upload_in_progress",
+            "Another file of your district is being worked on; wait until it is done, or cancel it.",
+        ) from None
 
 
 def _kind_of_records(upload: Upload, uploads: Uploads) -> str:

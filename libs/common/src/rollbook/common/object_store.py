@@ -68,3 +68,8 @@ class ObjectStore:
                 obstore.delete(self._store, key)
             except FileNotFoundError:
                 continue
+
+    def delete_all(self, folder: str) -> None:
+        """Remove every object whose key begins with a folder."""
+        for found in obstore.list(self._store, prefix=folder):
+            self.delete(*(one["path"] for one in found))

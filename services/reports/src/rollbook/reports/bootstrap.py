@@ -15,12 +15,15 @@ from rollbook.common.unit_of_work import UnitOfWork
 from rollbook.reports import handlers
 from rollbook.reports.adapters.checkpoints import CheckpointSigner, SigningKey
 from rollbook.reports.adapters.history import SqlHistory
+from rollbook.reports.adapters.keeping import SqlKeeping
 from rollbook.reports.adapters.overdue import measure_overdue, overdue
 from rollbook.reports.adapters.reads import SqlReads
 from rollbook.reports.adapters.uploads import SqlUploads
 from rollbook.reports.entrypoints.http import make_blueprint
+from rollbook.reports.entrypoints.retention import make_retention_blueprints
+from rollbook.reports.removing import Remover
 from rollbook.reports.settings import Settings
-from rollbook.reports.sweeping import Alarm
+from rollbook.reports.sweeping import Alarm, one_after_another
 
 
 def compose(settings: Settings) -> Service:
@@ -30,9 +33,10 @@ def compose(settings: Settings) -> Service:
     record_result = partial(handlers.record_result, uploads_in=_uploads, store=store)
     record_findings = partial(handlers.record_findings, uploads_in=_uploads, store=store)
     record_change = partial(handlers.record_change, uploads_in=_uploads, store=store)
+    remover = Remover(_keeping, store)
     patience = dt.timedelta(seconds=settings.overdue_seconds)
     measure_overdue(engine, patience)
-    return Service(
+    service = Service(
         name="reports",
         package="rollbook.reports",
         engine=engine,
@@ -50,9 +54,18 @@ def compose(settings: Settings) -> Service:
             e.UploadApplied: record_result,
             e.UploadStalled: resend,
         },
-        sweep=Alarm(lambda uow, before: overdue(uow.connection, before), patience),
-        blueprints=(make_blueprint(SqlHistory(engine), SqlReads(engine), store, _signing(engine, settings)),),
+        sweep=one_after_another(
+            Alarm(lambda uow, before: overdue(uow.connection, before), patience), remover.sweep
+        ),
     )
+    history = SqlHistory(engine)
+    # The transaction is looked up at each request: who runs a relay sets `wake_relay` only later.
+    begin = lambda: service.unit_of_work()  # noqa: E731, PLW0108
+    service.blueprints = (
+        make_blueprint(history, SqlReads(engine), store, _signing(engine, settings)),
+        *make_retention_blueprints(history, begin, _keeping, remover),
+    )
+    return service
 
 
 def _signing(engine: sa.Engine, settings: Settings) -> CheckpointSigner | None:
@@ -62,6 +75,10 @@ def _signing(engine: sa.Engine, settings: Settings) -> CheckpointSigner | None:
         return CheckpointSigner(engine, SigningKey.read(settings.checkpoint_key))
     except ValueError:
         raise SettingsError("ROLLBOOK_CHECKPOINT_KEY is no private Ed25519 key (JWK or PEM).") from None
+
+
+def _keeping(uow: UnitOfWork) -> SqlKeeping:
+    return SqlKeeping(uow.connection)
 
 
 def _uploads(uow: UnitOfWork) -> SqlUploads:

@@ -9,6 +9,7 @@ from rollbook.common.contracts.events import Event, Person
 from rollbook.common.dictionary import Kind
 from rollbook.common.object_store import Writer
 from rollbook.common.web.identity import Identity
+from rollbook.reports.domain.retention import Part, Periods
 
 E = TypeVar("E", bound=Event)
 
@@ -26,6 +27,8 @@ APPLYING: Final = "applying"
 """The phase of findings that were made while applying."""
 REFUSED: Final = "refused"
 """The chain's entry about a file that was refused."""
+REMOVED: Final = "removed"
+"""The chain's entry about a part of an upload that is no longer kept."""
 
 
 class FileStore(Protocol):
@@ -42,6 +45,12 @@ class FileStore(Protocol):
 
     def writer(self, key: str) -> Writer:
         """Write an object in parts; it exists once the writer is closed."""
+
+    def delete(self, *keys: str) -> None:
+        """Remove objects; one that is absent is no error."""
+
+    def delete_all(self, folder: str) -> None:
+        """Remove every object whose key begins with a folder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,3 +231,50 @@ class Overdue:
     stage: str
     announced_at: dt.datetime
     batches: int
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What is kept of an upload: each part until when, and what has been removed when."""
+
+    upload_id: str
+    district_id: str
+    is_busy: bool
+    is_held: bool
+    until: Mapping[Part, dt.datetime]
+    removed: Mapping[Part, dt.datetime]
+
+    def has(self, part: Part) -> bool:
+        """Whether the upload has that part still."""
+        return part in self.until and part not in self.removed
+
+
+class Keeping(Protocol):
+    """How long uploads are kept, within one transaction."""
+
+    def periods(self, district_id: str) -> Periods:
+        """A district's periods; the defaults where nobody has set any."""
+
+    def set_periods(self, district_id: str, periods: Periods) -> None:
+        """Keep a district's periods."""
+
+    def place_hold(self, district_id: str, upload_id: str, facts: Mapping[str, Any]) -> None:
+        """Stop removal, of an upload or (`upload_id` "") of a whole district, and chain that."""
+
+    def lift_hold(self, district_id: str, upload_id: str, facts: Mapping[str, Any]) -> None:
+        """Let removal go on, and chain that."""
+
+    def is_held(self, district_id: str, upload_id: str) -> bool:
+        """Whether a hold stands on the upload or on its district."""
+
+    def kept(self, upload_id: str, *, lock: bool = False) -> Kept | None:
+        """What is still kept of an upload."""
+
+    def due(self, now: dt.datetime, limit: int) -> list[tuple[str, Part]]:
+        """Uploads of which a part is to be removed, at most so many; none that is held or at work."""
+
+    def objects(self, kept: Kept, part: Part) -> list[str]:
+        """The keys of the files of a report that belong to a part."""
+
+    def remove(self, kept: Kept, part: Part, facts: Mapping[str, Any]) -> None:
+        """Forget a part of an upload and put a tombstone into the chain."""

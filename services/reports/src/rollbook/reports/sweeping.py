@@ -1,14 +1,25 @@
-"""What reports does unasked: raise an alarm over a report that is missing too long."""
+"""What reports does unasked, beside removing what is due: an alarm over a report that is overdue."""
 
 import datetime as dt
 from collections.abc import Callable
 
 import structlog
 
+from rollbook.common.service import Sweep
 from rollbook.common.unit_of_work import UnitOfWork
 from rollbook.reports.ports import Overdue
 
 log = structlog.get_logger(__name__)
+
+
+def one_after_another(*sweeps: Sweep) -> Sweep:
+    """All these sweeps as one."""
+
+    def sweep(uow: UnitOfWork, now: dt.datetime) -> None:
+        for one in sweeps:
+            one(uow, now)
+
+    return sweep
 
 
 class Alarm:

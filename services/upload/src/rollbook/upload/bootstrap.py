@@ -35,6 +35,7 @@ def compose(settings: Settings) -> Service:
             e.UploadApplied: partial(handlers.note_applied, uploads_in=_uploads),
             e.RecordEdited: partial(handlers.note_edit, uploads_in=_uploads),
             e.ReportReady: partial(handlers.note_report, uploads_in=_uploads),
+            e.FileRemoved: partial(handlers.note_file_removed, uploads_in=_uploads),
             e.UploadFailed: partial(handlers.note_failed, uploads_in=_uploads),
             e.UploadStalled: resend,
         },

@@ -99,6 +99,16 @@ def note_report(event: e.ReportReady, uow: UnitOfWork, uploads_in: UploadsIn) ->
     _learn(event, uow, uploads_in, **{fact: True})
 
 
+def note_file_removed(event: e.FileRemoved, uow: UnitOfWork, uploads_in: UploadsIn) -> None:
+    """The file is no longer kept: an upload that still waits for a decision has nothing to be processed."""
+    uploads = uploads_in(uow)
+    upload = uploads.get(event.upload_id, lock=True)
+    if upload is not None and upload.status in WAITING:
+        day = f"{event.removed_at:%Y-%m-%d}"
+        move(upload, "cancelled", uow, reason=f"Its file was removed on {day}; upload it again.")
+        uploads.save(upload)
+
+
 def note_failed(event: e.UploadFailed, uow: UnitOfWork, uploads_in: UploadsIn) -> None:
     """A service gave up.  What the roster applies or applied is not called failed for want of a report."""
     uploads = uploads_in(uow)

@@ -342,6 +342,15 @@ class ReportReady(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class FileRemoved(Event):
+    """An uploaded file is no longer kept, nor the rows made from it: it can be neither read nor processed."""
+
+    TYPE: ClassVar[str] = "reports.file.removed"
+
+    removed_at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
 class UploadFailed(Event):
     """A service gave up on an upload after its retries."""
 
@@ -372,6 +381,7 @@ EVENTS: dict[str, type[Event]] = {
         UploadApplied,
         RecordEdited,
         ReportReady,
+        FileRemoved,
         UploadFailed,
     )
 }

@@ -14,6 +14,7 @@ ROUTES: dict[str, tuple[type[e.Event], ...]] = {
         e.UploadApplied,
         e.RecordEdited,
         e.ReportReady,
+        e.FileRemoved,
         e.UploadFailed,
         e.UploadStalled,
     ),

@@ -16,6 +16,7 @@ TITLES = {
     404: "Not found",
     405: "Not possible here",
     409: "Not possible now",
+    410: "No longer kept",
     412: "Changed meanwhile",
     413: "Too large",
     415: "Not a kind of content that is accepted here",

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from rollbook.common.contracts.events import FileReceived, FileRefused, ProcessingRequested, UploadPreviewed
 from rollbook.common.database import UtcDateTime, reading
 from rollbook.reports.adapters.chain import entries_of
+from rollbook.reports.adapters.keeping import shown
 from rollbook.reports.adapters.tables import heard, report, upload, upload_school
 from rollbook.reports.ports import STAGES, Filters
 
@@ -56,9 +57,10 @@ class SqlHistory:
                 return None
             found = _reports(connection, upload_id)
             chain = entries_of(connection, upload_id)
+            keeping = shown(connection, upload_id)
             told = sa.select(heard.c.type, heard.c.event).where(heard.c.upload_id == upload_id)
             events = {row.type: row.event for row in connection.execute(told)}
-        return _item(row, found) | _more(events) | {"reports": found, "chain": chain}
+        return _item(row, found) | _more(events) | keeping | {"reports": found, "chain": chain}
 
 
 def _conditions(filters: Filters) -> list[sa.ColumnElement[bool]]:

@@ -3,6 +3,7 @@
 import sqlalchemy as sa
 
 from rollbook.common.database import NAMING, UtcDateTime
+from rollbook.reports.domain.retention import PARTS
 
 metadata = sa.MetaData(naming_convention=NAMING)
 
@@ -20,6 +21,16 @@ upload = sa.Table(
     sa.Column("status", sa.String(30)),
     sa.Column("status_at", UtcDateTime),
     sa.Column("search", sa.Text),  # name, person, ID and schools in lower case, a line break around each
+    *(sa.Column(f"{part}_removed_at", UtcDateTime) for part in PARTS),
+    *(
+        sa.Index(
+            f"ix_upload_{part}_kept",
+            "uploaded_at",
+            postgresql_where=sa.text(f"{part}_removed_at IS NULL"),
+            sqlite_where=sa.text(f"{part}_removed_at IS NULL"),
+        )
+        for part in PARTS
+    ),
     sa.Index("ix_upload_district_id_uploaded_at", "district_id", "uploaded_at", "upload_id"),
     sa.Index("ix_upload_uploaded_at", "uploaded_at", "upload_id"),
     sa.Index("ix_upload_status_uploaded_at", "status", "uploaded_at", "upload_id"),
@@ -109,4 +120,20 @@ report_read = sa.Table(
     sa.Column("what", sa.String(40), nullable=False),
     sa.Column("read_at", UtcDateTime, nullable=False),
     sa.Index("ix_report_read_upload_id", "upload_id", "number"),
+)
+
+# How long a district keeps what; without a row the defaults of `domain.retention` hold.
+retention = sa.Table(
+    "retention",
+    metadata,
+    sa.Column("district_id", sa.String(100), primary_key=True),
+    *(sa.Column(f"{part}_days", sa.Integer, nullable=False) for part in PARTS),
+)
+
+# What must not be removed: an upload, or with upload_id "" all of a district.
+legal_hold = sa.Table(
+    "legal_hold",
+    metadata,
+    sa.Column("district_id", sa.String(100), primary_key=True),
+    sa.Column("upload_id", sa.String(100), primary_key=True),
 )

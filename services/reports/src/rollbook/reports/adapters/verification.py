@@ -1,5 +1,6 @@
 """Going through the chain of reports: has anybody altered, removed, moved or put in something?"""
 
+import contextlib
 import datetime as dt
 import hashlib
 import json
@@ -14,6 +15,8 @@ from rollbook.common.object_store import ObjectStore
 from rollbook.reports.adapters.tables import chain_entry, chain_head, report, upload
 from rollbook.reports.domain.chain import START, Entry, fault, sha256
 from rollbook.reports.domain.checkpoint import Checkpoint
+from rollbook.reports.domain.retention import part_of
+from rollbook.reports.ports import REMOVED
 
 _AT_A_TIME: Final = 500
 _THREADS: Final = 8  # a store over the network answers each question late, and many at once
@@ -79,6 +82,7 @@ class _Chain:
         self._district_id = district_id
         self._position = 0
         self._hash: str | None = START  # None: of a faulty entry
+        self._removed = _removals(connection, district_id)
 
     def faults(self, head: tuple[int, str] | None, checkpoint: Checkpoint | None) -> Iterator[str]:
         """What is wrong, in the order of the entries."""
@@ -120,13 +124,20 @@ class _Chain:
         if broken:
             yield broken
         elif row.facts is not None:
-            yield from _differences(row, json.loads(row.facts))
+            yield from _differences(row, json.loads(row.facts), self._removed.get(row.upload_id, frozenset()))
+        elif "report" not in self._removed.get(row.upload_id, ()):
+            yield f"what entry {row.position} says is gone, and nothing tells of its removal"
         self._position, self._hash = row.position, None if broken else row.hash
 
     def _of_files(self, rows: Any) -> Iterator[str]:
         if self._store is None:
             return
-        files = [(row, file) for row in rows for file in row.files or ()]
+        files = [
+            (row, file)
+            for row in rows
+            for file in row.files or ()
+            if part_of(file["name"]) not in self._removed.get(row.upload_id, ())
+        ]
         sums = self._threads.map(lambda one: _sha256(self._store, one[1]["key"]), files)  # type: ignore[arg-type]
         for (row, file), found in zip(files, sums, strict=True):
             if found != file["sha256"]:
@@ -134,8 +145,22 @@ class _Chain:
                 yield f"{file['name']} of entry {row.position} {how}{_where(row.upload_id, row.what)}"
 
 
-def _differences(row: Any, facts: dict[str, Any]) -> Iterator[str]:
-    """Where what is shown of an upload is not what its entry says."""
+def _removals(connection: sa.Connection, district_id: str) -> dict[str, frozenset[str]]:
+    """Which parts of which uploads the chain says are removed."""
+    tombstones = sa.select(chain_entry.c.upload_id, chain_entry.c.facts).where(
+        chain_entry.c.district_id == district_id,
+        chain_entry.c.what == REMOVED,
+        chain_entry.c.facts.is_not(None),
+    )
+    found: dict[str, frozenset[str]] = {}
+    for upload_id, facts in connection.execute(tombstones):
+        with contextlib.suppress(ValueError, KeyError):  # not as it was written: its own entry is named
+            found[upload_id] = found.get(upload_id, frozenset()) | {json.loads(facts)["part"]}
+    return found
+
+
+def _differences(row: Any, facts: dict[str, Any], removed: frozenset[str]) -> Iterator[str]:
+    """Where what is shown of an upload is not what its entry says, but for what was removed."""
     at = row.position
     if "uploadedBy" in facts and _shown(row) != {name: facts[name] for name in _shown(row)}:
         yield f"file name, person or time of entry {at} has been altered"
@@ -149,7 +174,7 @@ def _differences(row: Any, facts: dict[str, Any]) -> Iterator[str]:
         ("the list of files", shown == facts["files"]),
         ("a figure", sha256(row.counts) == facts["counts"]),
         ("a total", (row.errors, row.warnings) == (facts["errors"], facts["warnings"])),
-        ("a finding", sha256(row.findings) == facts["findings"]),
+        ("a finding", "details" in removed or sha256(row.findings) == facts["findings"]),
     ):
         if not same:
             yield f"{what} of entry {at} has been altered"

@@ -11,6 +11,7 @@ from flask_smorest import Blueprint
 from rollbook.common.object_store import ObjectStore
 from rollbook.common.web.identity import identity, require
 from rollbook.common.web.problems import Problem
+from rollbook.reports.domain.retention import part_of
 from rollbook.reports.entrypoints.history import report_of
 from rollbook.reports.entrypoints.presentation import FILES, newest_file
 from rollbook.reports.ports import History, Reads
@@ -22,9 +23,12 @@ def add_files(blueprint: Blueprint, history: History, reads: Reads, store: Objec
     @require()
     def download(upload_id: str, name: str) -> Response:
         """A file of the report; conditional requests and ranges as RFC 9110 has them."""
-        file = newest_file(report_of(history, upload_id), name)
+        found = report_of(history, upload_id)
+        file = newest_file(found, name)
         if file is None:
             raise Problem(404, "report_not_found", _why_absent(name))
+        if (removed := found["removed"].get(part_of(name))) is not None:
+            raise Problem(410, "removed", f"{name} is no longer kept; it was removed on {removed[:10]}.")
         answer = _answer(file, store)
         if request.method == "GET" and answer.status_code in {200, 206}:
             reads.note(upload_id, identity(), name)

@@ -2,6 +2,7 @@
 
 from typing import Any, Final
 
+from rollbook.reports.domain.retention import part_of
 from rollbook.reports.ports import STAGES
 
 FILES: Final = ("summary.csv", "errors.csv", "corrections.csv", "follow-up-errors.csv")
@@ -12,7 +13,11 @@ def described(found: dict[str, Any]) -> dict[str, Any]:
     made = [found["reports"][stage] for stage in STAGES if stage in found["reports"]]
     last = made[-1] if made else None
     base = f"/api/v1/reports/{found['uploadId']}"
-    files = [file for name in FILES if (file := newest_file(found, name)) is not None]
+    files = [
+        file
+        for name in FILES
+        if (file := newest_file(found, name)) is not None and part_of(name) not in found["removed"]
+    ]
     return {key: value for key, value in found.items() if key != "reports"} | {
         "summary": last["counts"] if last else [],
         "findings": [group for report in made for group in report["findings"]["byCause"]],
@@ -41,4 +46,5 @@ def all_files(found: dict[str, Any]) -> list[dict[str, Any]]:
         {**file, "path": f"{found['uploadId']}/{stage}/{file['name']}"}
         for stage in STAGES
         for file in found["reports"].get(stage, {}).get("files", [])
+        if part_of(file["name"]) not in found["removed"]
     ]

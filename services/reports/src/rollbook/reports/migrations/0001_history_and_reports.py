@@ -12,6 +12,7 @@ branch_labels = None
 depends_on = None
 
 _ID = sa.String(100)
+_PARTS = ("file", "details", "report")
 
 
 def upgrade() -> None:
@@ -29,11 +30,21 @@ def upgrade() -> None:
         sa.Column("status", sa.String(30)),
         sa.Column("status_at", UtcDateTime),
         sa.Column("search", sa.Text),
+        *(sa.Column(f"{part}_removed_at", UtcDateTime) for part in _PARTS),
         sa.PrimaryKeyConstraint("upload_id", name="pk_upload"),
     )
     op.create_index(
         "ix_upload_district_id_uploaded_at", "upload", ["district_id", "uploaded_at", "upload_id"]
     )
+    for part in _PARTS:
+        still_there = sa.text(f"{part}_removed_at IS NULL")
+        op.create_index(
+            f"ix_upload_{part}_kept",
+            "upload",
+            ["uploaded_at"],
+            postgresql_where=still_there,
+            sqlite_where=still_there,
+        )
     op.create_index("ix_upload_uploaded_at", "upload", ["uploaded_at", "upload_id"])
     op.create_index("ix_upload_status_uploaded_at", "upload", ["status", "uploaded_at", "upload_id"])
     if op.get_bind().dialect.name == "postgresql":
@@ -118,11 +129,25 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("number", name="pk_report_read"),
     )
     op.create_index("ix_report_read_upload_id", "report_read", ["upload_id", "number"])
+    op.create_table(
+        "retention",
+        sa.Column("district_id", _ID, nullable=False),
+        *(sa.Column(f"{part}_days", sa.Integer, nullable=False) for part in _PARTS),
+        sa.PrimaryKeyConstraint("district_id", name="pk_retention"),
+    )
+    op.create_table(
+        "legal_hold",
+        sa.Column("district_id", _ID, nullable=False),
+        sa.Column("upload_id", _ID, nullable=False),
+        sa.PrimaryKeyConstraint("district_id", "upload_id", name="pk_legal_hold"),
+    )
 
 
 def downgrade() -> None:
     """Drop everything."""
     for table in (
+        "legal_hold",
+        "retention",
         "report_read",
         "chain_head",
         "chain_entry",

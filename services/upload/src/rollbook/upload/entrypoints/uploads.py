@@ -10,6 +10,7 @@ from flask import Response, jsonify
 from flask_smorest import Blueprint
 
 from rollbook.common.contracts import events as e
+from rollbook.common.dictionary import DICTIONARY
 from rollbook.common.web.identity import identity, require
 from rollbook.common.web.json_body import json_object
 from rollbook.common.web.paging import page, requested_page
@@ -72,7 +73,10 @@ def add_uploads(blueprint: Blueprint, receiving: Receiving, looking: Looking, st
         try:
             blocks = store.stream(file_key(upload.upload_id))
         except FileNotFoundError:
-            raise not_found("file") from None
+            if upload.kind not in DICTIONARY or upload.status == "refused":
+                raise not_found("file") from None  # there never was one
+            reason = "The file is no longer kept; its report says since when."
+            raise Problem(410, "file_removed", reason) from None
         answer = Response(blocks, mimetype="text/csv")
         answer.headers["Content-Disposition"] = f'attachment; filename="{upload.kind}.csv"'
         return answer

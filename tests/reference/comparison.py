@@ -34,10 +34,10 @@ class Cuts:
 
     @classmethod
     def by(cls, chance, data):
-        """Cuts anywhere, but not into so many chunks that a small file takes seconds."""
+        """Cuts anywhere, but not into so many blocks and chunks that a file takes seconds."""
         lines = max(data.count(b"\n"), data.count(b"\r"))
         return cls(
-            chance.choice([SHORTEST_BLOCK, 17, 64, 100, 1000, 1 << 20]),
+            max(chance.choice([SHORTEST_BLOCK, 17, 64, 100, 1000, 1 << 20]), len(data) // 500),
             chance.choice([max(1, lines // 4), max(2, lines // 3), 65_536]),
             chance.choice([max(1, len(data) // 5), 8 << 20]),
         )
@@ -91,12 +91,12 @@ def _as_specified(problem):
     return problem.code, problem.got, problem.expected, problem.row
 
 
-def disagreement(chance, kind):
+def disagreement(chance, kind, least_rows=0):
     """A made-up file and what the two say of it, None where they say the same.
 
     A corrected header must be accepted as the header itself.
     """
-    data = damaged_file(chance, kind)
+    data = damaged_file(chance, kind, least_rows)
     if is_of_two_encodings(data):
         return None
     cuts = Cuts.by(chance, data)

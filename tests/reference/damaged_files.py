@@ -20,10 +20,12 @@ from reference.pools import (
 )
 
 
-def damaged_file(chance, kind):
+def damaged_file(chance, kind, least_rows=0):
     """The bytes of a file of that kind."""
     columns = _columns(chance, kind)
     rows = _rows(chance, columns)
+    while len(rows) < least_rows:
+        rows += _rows(chance, columns)
     text = _written(chance, [_damaged_header(chance, columns), *rows])
     if chance.random() < 0.3:
         text = _mutated(chance, text, chance.randrange(1, 5))

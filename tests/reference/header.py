@@ -7,9 +7,9 @@ OTHER = {"users": "demographics", "demographics": "users"}
 KNOWN = {column.name for columns in KINDS.values() for column in columns}
 
 
-def check_header(records, text, kind, unclosed=()):
+def check_header(records, kind, unclosed=()):
     """The file's columns by position (None: ignored), or `Refused`; `unclosed` is what is wrong below it."""
-    names, row, problems = find_header(records, text)
+    names, row, problems = find_header(records)
     if is_header_of_other_kind(names, kind):
         raise Refused(*problems, ("file.wrong_kind", OTHER[kind], kind, row), *unclosed)
     at_the_commas_of_row_1 = not problems
@@ -29,14 +29,13 @@ def is_filled(record, position):
     return position < len(record.cells) and trimmed(record.cells[position]) != ""
 
 
-def find_header(records, text):
+def find_header(records):
     """(names, row, problems): the first row, unless it holds no known name and another reading does."""
     names = [clean(cell) for cell in records[0].cells]
     if KNOWN & set(names):
         return names, 1, []
-    first_line = text.partition("\n")[0].partition("\r")[0]
     for delimiter in ";\t|":
-        turned = [clean(clean(cell).strip('"')) for cell in first_line.split(delimiter)]
+        turned = [clean(clean(cell).strip('"')) for cell in records[0].text.split(delimiter)]
         if len(turned) > 1 and KNOWN & set(turned):
             return turned, 1, [("file.wrong_delimiter", delimiter, ",", 1)]
     for record in records[1:5]:

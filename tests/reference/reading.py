@@ -29,9 +29,10 @@ class Refused(Exception):
 
 @dataclass
 class Record:
-    """One record: its row number, its cells as they stand in the file without their quotes."""
+    """One record: its row number, its text without the line end, its cells without their quotes."""
 
     row: int
+    text: str = ""
     cells: list[str] = field(default_factory=list)
     bad_quote: bool = False
 
@@ -106,13 +107,14 @@ def read_records(text):
     """(records, the header first; the row in which a quoted cell opens that never closes, or None)."""
     records, at = [], 0
     while at < len(text):
-        record = Record(row=len(records) + 1)
+        record, begin = Record(row=len(records) + 1), at
         records.append(record)
         ended = False
         while not ended:
             at, cell, bad, closed = _cell(text, at, record.bad_quote)
             record.cells.append(cell)
             record.bad_quote = record.bad_quote or bad
+            record.text = text[begin:at]
             if not closed:
                 return records, record.row
             if at == len(text):

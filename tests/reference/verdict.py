@@ -52,7 +52,7 @@ def _read(data, kind):
         records.pop()
     if not records:
         raise Refused(*unclosed)
-    columns = check_header(records, text, kind, unclosed)
+    columns = check_header(records, kind, unclosed)
     below = [record for record in records[1:] if not record.is_blank]
     if not below:
         raise Refused(("file.no_rows", None, None, None))

@@ -28,6 +28,12 @@ def test_a_damaged_file_has_the_findings_that_the_dictionary_gives_it(part):
         assert disagreement(chance, kind) is None, f"seed {seed}, {kind}.csv"
 
 
+@pytest.mark.parametrize("seed", [1, 2])
+def test_a_file_of_thousands_of_rows_has_them_too(seed):
+    chance = random.Random(seed)  # noqa: S311
+    assert disagreement(chance, ["users", "users", "demographics"][seed % 3], least_rows=3000) is None
+
+
 @settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.randoms(use_true_random=False), st.sampled_from(["users", "demographics"]))
 def test_where_a_file_is_cut_into_chunks_does_not_matter(chance, kind):

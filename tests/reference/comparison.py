@@ -13,8 +13,8 @@ from rollbook.common.tabular import ChunkTable, Encoding
 from rollbook.upload.domain import ingest as ingest_module
 from rollbook.upload.domain.problem import FileRefused
 from rollbook.upload.domain.text_source import in_blocks
-from rollbook.validator.domain.check_chunk import FilePlan
-from rollbook.validator.domain.check_file import check_file
+from rollbook.validator.domain.check_chunk import FilePlan, Reading
+from rollbook.validator.domain.check_file import FileCheck, FramesInMemory
 
 TODAY = date(2026, 3, 1)
 WHITE_SPACE_IN_UTF_8 = (
@@ -26,11 +26,15 @@ SHORTEST_BLOCK = 16
 
 @dataclass(frozen=True)
 class Cuts:
-    """Taken in by blocks of so many bytes, checked by chunks of at most so many rows and bytes."""
+    """Taken in by blocks of so many bytes, checked by chunks of at most so many rows and bytes.
+
+    `while_reading`: chunks are checked as soon as they are found, when the encoding may still change.
+    """
 
     block_bytes: int = 1 << 20
     chunk_rows: int = 65_536
     chunk_bytes: int = 8 << 20
+    while_reading: bool = True
 
     @classmethod
     def by(cls, chance, data):
@@ -40,6 +44,7 @@ class Cuts:
             max(chance.choice([SHORTEST_BLOCK, 17, 64, 100, 1000, 1 << 20]), len(data) // 500),
             chance.choice([max(1, lines // 4), max(2, lines // 3), 65_536]),
             chance.choice([max(1, len(data) // 5), 8 << 20]),
+            chance.choice([True, False]),
         )
 
 
@@ -58,16 +63,26 @@ def checked_file(data, kind, cuts):
     """What the product finds in a file.  Raises FileRefused as the product does."""
     sink = _Sink()
     table = partial(ChunkTable, max_rows=cuts.chunk_rows, max_bytes=cuts.chunk_bytes)
+
+    def read(chunk, reading):
+        text = sink.transcript.getvalue() if reading.encoding is Encoding.UTF_16 else data
+        return text[chunk.offset : chunk.offset + chunk.length]
+
+    def found(chunk, columns, encoding):
+        if cuts.while_reading:
+            check.start(chunk, Reading(kind, columns, encoding, TODAY))
+
     with (
         patch.object(ingest_module, "in_blocks", partial(in_blocks, size=cuts.block_bytes)),
         patch.object(ingest_module, "ChunkTable", table),
+        FileCheck(read, FramesInMemory(), workers=1) as check,
     ):
-        taken = ingest_module.ingest([data], kind=kind, sink=sink)
-    text = sink.transcript.getvalue() if taken.encoding is Encoding.UTF_16 else data
-    plan = FilePlan(
-        kind, taken.columns, taken.encoding, taken.rows, taken.chunks, taken.guessed_samples, TODAY
-    )
-    return check_file(lambda offset, length: text[offset : offset + length], plan, workers=1)
+        taken = ingest_module.ingest([data], kind=kind, sink=sink, on_chunk=found)
+        return check.finish(
+            FilePlan(
+                kind, taken.columns, taken.encoding, taken.rows, taken.chunks, taken.guessed_samples, TODAY
+            )
+        )
 
 
 def product_verdict(data, kind, cuts):

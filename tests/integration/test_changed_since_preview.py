@@ -3,6 +3,9 @@
 import pytest
 from integration.whole_rollbook import users_csv
 
+pytestmark = pytest.mark.parametrize("rollbook", ["sqlite"], indirect=True, scope="module")
+"""Nothing here depends on the database."""
+
 FIRST = users_csv("""
     schoolId, userRole, userId, userFirstName, userLastName, userEmail, userGrade, classId, className
     001,      student,  s1,     Ana, Li,  ana@d1.example.org, 07, c1, Maths

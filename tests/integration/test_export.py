@@ -12,6 +12,9 @@ from integration.whole_rollbook import COLUMNS, users_csv
 
 from rollbook.common.tabular.white_space import WHITE_SPACE
 
+pytestmark = pytest.mark.parametrize("rollbook", ["sqlite"], indirect=True, scope="module")
+"""Nothing here depends on the database."""
+
 EXAMPLES = int(os.environ.get("ROLLBOOK_TEST_EXAMPLES", "8"))
 GRADES = ("IT", "KG", "01", "12", "Other")
 

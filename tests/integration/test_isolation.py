@@ -11,6 +11,9 @@ from itertools import combinations
 import pytest
 from integration.whole_rollbook import DISTRICT_RIGHTS, users_csv
 
+pytestmark = pytest.mark.parametrize("rollbook", ["sqlite"], indirect=True, scope="module")
+"""Nothing here depends on the database."""
+
 NEEDED = {"/districts": ("support",)}
 """The rights that a changing call needs, where they are others than those of a district's administrator."""
 

@@ -3,6 +3,9 @@
 import pytest
 from integration.whole_rollbook import users_csv
 
+pytestmark = pytest.mark.parametrize("rollbook", ["sqlite"], indirect=True, scope="module")
+"""Nothing here depends on the database."""
+
 STAFF = users_csv("""
     schoolId, userRole, userId, userFirstName, userLastName, userEmail, userGrade, classId, className
     001,      teacher,  t1,     Tia, Oh,  tia@d1.example.org,   , c1, Maths

@@ -3,6 +3,9 @@
 import pytest
 from integration.whole_rollbook import users_csv
 
+pytestmark = pytest.mark.parametrize("rollbook", ["sqlite"], indirect=True, scope="module")
+"""Nothing here depends on the database."""
+
 
 def school(number, count, *, first_name="Ana", action=""):
     """Lines of so many students of one school."""

@@ -121,7 +121,7 @@ class Deciding:
                 district_id=target.district_id,
                 status=PROCESSING,
                 kind=UNDO,
-                file_name=f"Undo of {target.file_name}"[:255],
+                file_name=f"Undo of {target.file_name or target.upload_id}"[:255],
                 sub=by.sub[:255],
                 person_name=by.name[:255],
                 uploaded_at=now,

@@ -47,6 +47,7 @@ check: setup ## Format, lint, types, import contracts, generated documents
 	@set -e; for script in $(DOCUMENTS); do echo "$$script --check"; $(PYTHON_CODE)/python $$script --check; done
 
 bench: setup servers ## Measure a million rows from upload to report (ARGS for bench/run.py)
+	@scripts/bench-rivals
 	PYTHONPATH=deploy/local $(PYTHON_CODE)/python bench/run.py $(ARGS)
 
 up: setup servers ## Run the distributed Rollbook on this machine until Ctrl-C (ARGS="--port 8080")

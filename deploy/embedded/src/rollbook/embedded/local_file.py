@@ -70,11 +70,11 @@ def check_local_file(path: Path, kind: Kind, folder: Path, advance: Advance) -> 
             def found(chunk: Chunk, columns: tuple[str | None, ...], encoding: Encoding) -> None:
                 check.start(chunk, Reading(kind, columns, encoding, today))
 
-            taken = ingest(_blocks(file), kind=kind, sink=kept, on_chunk=found)
+            taken = ingest(blocks_of(file), kind=kind, sink=kept, on_chunk=found)
             return check.finish(_plan(taken, kind, today))
 
 
-def _blocks(file: io.FileIO) -> Iterator[bytes]:
+def blocks_of(file: io.FileIO) -> Iterator[bytes]:
     while block := file.read(_BLOCK_BYTES):
         yield block
 

@@ -59,30 +59,43 @@ class _Sink:
         self.transcript.write(block)
 
 
-def checked_file(data, kind, cuts):
-    """What the product finds in a file.  Raises FileRefused as the product does."""
+def taken_in(data, kind, cuts, on_chunk=None):
+    """(the plan of a file, the text in which its chunks lie).  Raises FileRefused as the product does."""
     sink = _Sink()
     table = partial(ChunkTable, max_rows=cuts.chunk_rows, max_bytes=cuts.chunk_bytes)
 
-    def read(chunk, reading):
-        text = sink.transcript.getvalue() if reading.encoding is Encoding.UTF_16 else data
-        return text[chunk.offset : chunk.offset + chunk.length]
-
     def found(chunk, columns, encoding):
-        if cuts.while_reading:
-            check.start(chunk, Reading(kind, columns, encoding, TODAY))
+        if on_chunk is not None:
+            text = sink.transcript.getvalue() if encoding is Encoding.UTF_16 else data
+            on_chunk(chunk, Reading(kind, columns, encoding, TODAY), text)
 
     with (
         patch.object(ingest_module, "in_blocks", partial(in_blocks, size=cuts.block_bytes)),
         patch.object(ingest_module, "ChunkTable", table),
-        FileCheck(read, FramesInMemory(), workers=1) as check,
     ):
         taken = ingest_module.ingest([data], kind=kind, sink=sink, on_chunk=found)
-        return check.finish(
-            FilePlan(
-                kind, taken.columns, taken.encoding, taken.rows, taken.chunks, taken.guessed_samples, TODAY
-            )
-        )
+    plan = FilePlan(
+        kind, taken.columns, taken.encoding, taken.rows, taken.chunks, taken.guessed_samples, TODAY
+    )
+    return plan, sink.transcript.getvalue() if taken.encoding is Encoding.UTF_16 else data
+
+
+def checked_file(data, kind, cuts):
+    """What the product finds in a file.  Raises FileRefused as the product does."""
+    texts = {}
+
+    def read(chunk, reading):
+        return texts[reading.encoding][chunk.offset : chunk.offset + chunk.length]
+
+    with FileCheck(read, FramesInMemory(), workers=1) as check:
+
+        def start(chunk, reading, text):
+            texts[reading.encoding] = text
+            check.start(chunk, reading)
+
+        plan, text = taken_in(data, kind, cuts, start if cuts.while_reading else None)
+        texts[plan.encoding] = text
+        return check.finish(plan)
 
 
 def product_verdict(data, kind, cuts):

@@ -14,6 +14,7 @@ from rollbook.common.database import open_engine, upgrade
 from rollbook.common.dictionary import DICTIONARY
 from rollbook.common.outbox.resend import resend
 from rollbook.common.outbox.tables import outbox
+from rollbook.common.tabular import Encoding
 from rollbook.common.unit_of_work import UnitOfWork
 from rollbook.validator import handlers
 from rollbook.validator.adapters.uploads import SqlUploads
@@ -95,24 +96,30 @@ class Validator:
 
 
 def received(store, chunk_rows=2, text=FILE):
+    """The event of a file written in the test."""
     data = to_csv(list(COLUMNS), [completed(row) for row in table(text)])
     store.put("text", data)
     plan = plan_for(data, "users", list(COLUMNS), chunk_rows)
+    return received_as(plan, len(data), dt.datetime(2026, 3, 1, tzinfo=dt.UTC))
+
+
+def received_as(plan, size_bytes, at):
+    """The event of a file that was taken in so; its text lies under the key "text"."""
     return e.FileReceived(
         upload_id="u1",
         district_id="d1",
-        kind="users",
-        file_name="users.csv",
+        kind=plan.kind,
+        file_name=f"{plan.kind}.csv",
         uploaded_by=e.Person("p1", "Pat"),
-        uploaded_at=dt.datetime(2026, 3, 1, tzinfo=dt.UTC),
+        uploaded_at=at,
         text_key="text",
         file_key="text",
         sha256="",
-        size_bytes=len(data),
-        encoding="utf-8",
-        guessed_samples=(),
-        header=COLUMNS,
-        header_line=COLUMNS,
+        size_bytes=size_bytes,
+        encoding="windows-1252" if plan.encoding is Encoding.WINDOWS_1252 else "utf-8",
+        guessed_samples=plan.guessed_samples,
+        header=plan.header,
+        header_line=tuple(name or "" for name in plan.header),
         rows=plan.rows,
         chunks=tuple(
             e.ChunkClaim(chunk.index, chunk.offset, chunk.length, chunk.first_row, chunk.rows)
@@ -128,7 +135,8 @@ def findings(told):
         (event.phase, event.batch): event for event in told if isinstance(event, e.ValidatorRowsRejected)
     }
     frames = [findings_frame.decode(base64.b64decode(event.findings)) for event in batches.values()]
-    return findings_frame.in_order(pl.concat(frames)).select("row", "code", "relatedRows").rows()
+    whole = pl.concat([findings_frame.empty(), *frames])
+    return findings_frame.in_order(whole).select("row", "code", "relatedRows").rows()
 
 
 def last(told, kind):

@@ -6,13 +6,17 @@ takes far more files than a normal run.
 
 import os
 import random
+from datetime import UTC, datetime, time
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from reference.comparison import Cuts, checked_file, disagreement
+from reference.comparison import TODAY, Cuts, checked_file, disagreement, taken_in
 from reference.damaged_files import damaged_file
+from reference.verdict import verdict
+from unit.validator.one_validator import Validator, findings, last, received_as
 
+from rollbook.common.contracts.events import FileValidated
 from rollbook.upload.domain.problem import FileRefused
 
 FILES = int(os.environ.get("ROLLBOOK_REFERENCE_FILES", "160"))
@@ -45,3 +49,26 @@ def test_where_a_file_is_cut_into_chunks_does_not_matter(chance, kind):
     cut = checked_file(data, kind, Cuts.by(chance, data))
     assert cut.findings().equals(whole.findings())
     assert cut.figures == whole.figures
+
+
+def test_validators_that_compete_for_chunks_find_the_same(tmp_path):
+    validated = 0
+    for seed in range(FIRST_SEED, FIRST_SEED + 40):
+        chance = random.Random(seed)  # noqa: S311
+        kind = "demographics" if seed % 3 == 2 else "users"
+        data = damaged_file(chance, kind)
+        expected = verdict(data, kind, TODAY)
+        if expected.word == "refused":
+            continue
+        plan, text = taken_in(data, kind, Cuts.by(chance, data))
+        validator = Validator(f"sqlite:///{tmp_path}/{seed}.db")
+        validator.store.put("text", text)
+        validator.handle(received_as(plan, len(data), datetime.combine(TODAY, time(), UTC)))
+        validator.run(chance)
+        told = validator.told()
+        validator.close()
+        found = [(row, code, tuple(map(int, related.split()))) for row, code, related in findings(told)]
+        assert found == [(row, code, related) for row, _, code, _, related in expected.findings], seed
+        assert last(told, FileValidated).rejected_rows == expected.rejected
+        validated += 1
+    assert validated > 10

@@ -174,6 +174,17 @@ def test_after_text_that_follows_a_closing_quote_the_record_is_unquoted():
     assert cells_of(b'1,"Ann "Annie" Lee","x,y",""\n') == ["1", '"Ann "Annie" Lee"', '"x', 'y"', '""']
 
 
+def test_what_stands_after_a_closing_quote_is_given_up_to_the_end_of_the_cell():
+    data = '"a",1\n"b" Zoë,2\n"c"" ""d" ,3\n"e"f"g,4\n'.encode() + b'"h"' + b"x" * 99
+    found = read_chunk(data, columns=["a", "b"], encoding=Encoding.UTF_8, first_row=2)
+    assert found.broken.select("row", "stray").rows() == [
+        (3, " Zoë"),
+        (4, " "),
+        (5, 'f"g'),
+        (6, "x" * 60),
+    ]
+
+
 def test_a_record_of_one_cell_or_none_is_still_a_list_of_cells():
     assert cells_of(b"") == [""]
     assert cells_of(b",\r\n") == ["", ""]

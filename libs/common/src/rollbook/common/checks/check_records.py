@@ -139,7 +139,7 @@ def _of_broken(broken: pl.DataFrame, width: int) -> pl.DataFrame:
         pl.lit("", pl.String).alias("classId"),
         pl.col("code"),
         pl.lit("", pl.String).alias("value"),
-        pl.when(pl.col("code") == "row.bad_quote").then(pl.lit("")).otherwise(counted).alias("suggestion"),
+        pl.when(pl.col("code") == "row.bad_quote").then("stray").otherwise(counted).alias("suggestion"),
     )
 
 

@@ -303,6 +303,7 @@ BAD_QUOTE: Final = Problem(
     "A quoted cell of the row has text after its closing quote.",
     'Write a quote inside a quoted cell twice, like "the ""old"" gym", and put nothing after the closing '
     "quote.",
+    message_if_known="A quoted cell of the row has “{suggestion}” after its closing quote.",
 )
 DUPLICATE_RECORD: Final = Problem(
     "duplicate",

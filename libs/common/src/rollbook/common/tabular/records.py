@@ -43,15 +43,16 @@ class Records:
     """The records of a buffer that begins with the start of a record.
 
     `ends`: offset just past each record, line end included.  `bad`: indexes of the records with text after a
-    closing quote.  `ordinary`: offsets of the quotes that are ordinary characters.  `open_quote`: the bytes
-    end inside a quoted cell.  `inside`: the bytes within quotes, the opening one included; None without any.
-    `line_end_bits`: every LF and CR, be it inside.
+    closing quote, `closing`: offset of that quote in each.  `ordinary`: offsets of the quotes that are
+    ordinary characters.  `open_quote`: the bytes end inside a quoted cell.  `inside`: the bytes within
+    quotes, the opening one included; None without any.  `line_end_bits`: every LF and CR, be it inside.
     """
 
     data: bytes
     array: Bytes
     ends: Positions
     bad: Positions
+    closing: Positions
     ordinary: Positions
     open_quote: bool
     inside: Bits | None
@@ -106,12 +107,15 @@ def scan_records(data: bytes, *, final: bool = True) -> Records:
     ends = positions_of(outside, len(data)) + 1
     if final and len(data) > (ends[-1] if len(ends) else 0):
         ends = np.append(ends, len(data))
-    bad = np.unique(np.searchsorted(ends, quotes.bad_at, side="right")) if quotes else NOWHERE
+    closing = quotes.bad_at if quotes else NOWHERE
+    bad = np.searchsorted(ends, closing, side="right")  # one each: after it the record is unquoted
+    complete = bad < len(ends)
     return Records(
         data,
         array,
         ends,
-        bad=bad[bad < len(ends)],
+        bad=bad[complete],
+        closing=closing[complete],
         ordinary=quotes.ordinary if quotes else NOWHERE,
         open_quote=quotes is not None and is_set(quotes.inside, len(data) - 1),
         inside=quotes.inside if quotes else None,

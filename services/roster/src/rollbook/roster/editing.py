@@ -68,11 +68,10 @@ class Editing:
 
         Raises LookupError where there is no such record, OutOfScope, Changed, or Faulty.
         """
-        while True:
-            try:
-                return self._edit(request)
-            except EmailTaken:  # another district stored the address just now, and will be seen this time
-                continue
+        try:
+            return self._edit(request)
+        except EmailTaken:  # another district stored the address just now, and is seen this time
+            return self._edit(request)
 
     def _edit(self, request: EditRequest) -> tuple[dict[str, object], str | None]:
         with self._unit_of_work() as uow:

@@ -24,7 +24,7 @@ from rollbook.common.unit_of_work import UnitOfWork
 from rollbook.roster import planning
 from rollbook.roster.domain.thresholds import Limits, held_reasons
 from rollbook.roster.planning_anew import confirm_new_ids, plan_anew
-from rollbook.roster.ports import EmailTaken, OpenRoster
+from rollbook.roster.ports import LOOKS, EmailTaken, OpenRoster
 
 PLANNED, APPLIED, FORGOTTEN = "planned", "applied", "forgotten"
 _OVER = frozenset({"cancelled", "superseded", "failed"})
@@ -123,7 +123,7 @@ def apply_upload(
     found = fnd.empty()
     confirmed = confirm_new_ids(event, roster, store)
     as_shown = known.roster_version == district.roster_version and confirmed is None
-    while True:
+    for look in range(LOOKS, 0, -1):
         if as_shown:
             store.put(counts_key, store.get(planning.counts_key(event.upload_id, "preview")))
         else:
@@ -134,8 +134,10 @@ def apply_upload(
         try:
             roster.apply(event.district_id, changes)
             break
-        except EmailTaken:  # by another district, just now: this time it is seen
+        except EmailTaken:  # by another district, just now: next time it is seen
             as_shown = False
+            if look == 1:
+                raise
     roster.note_applied(
         event.upload_id, event.district_id, changes, event.requested_by, made_anew=not as_shown
     )

@@ -47,6 +47,10 @@ class Roster(Protocol):
         """Say where a change set stands, and who had it applied."""
 
 
+LOOKS = 5
+"""How often it is looked again after EmailTaken, before the whole is tried again later."""
+
+
 class EmailTaken(Exception):
     """An e-mail address was stored in another district while this transaction was under way.
 

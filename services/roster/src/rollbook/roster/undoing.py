@@ -19,7 +19,7 @@ from rollbook.roster.domain.change_counts import count_changes
 from rollbook.roster.domain.change_set import before
 from rollbook.roster.domain.inverse import Inverse, invert
 from rollbook.roster.handlers import APPLIED, PLANNED, rejected_batches
-from rollbook.roster.ports import EmailTaken, OpenRoster, Roster
+from rollbook.roster.ports import LOOKS, EmailTaken, OpenRoster, Roster
 
 
 def undo_upload(
@@ -41,13 +41,14 @@ def undo_upload(
     if roster.change_set(event.upload_id) is not None or target.state != APPLIED:
         return
     undone = planning.get_changes(store, event.undoes, event.kind, anew=target.made_anew)
-    while True:
+    for look in range(LOOKS, 0, -1):
         inverse = _inverse(roster, event, undone)
         try:
             roster.apply(event.district_id, inverse.changes)
             break
-        except EmailTaken:  # by another district, just now: this time it is seen
-            continue
+        except EmailTaken:  # by another district, just now: next time it is seen
+            if look == 1:
+                raise
     found = fnd.complete(inverse.left_alone, cast("Kind", event.kind), {})
     counts_key = planning.counts_key(event.upload_id, "applied")
     counts = count_changes(inverse.changes, inverse.left_alone, inverse.nothing_to_do)

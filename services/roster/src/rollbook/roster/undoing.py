@@ -10,7 +10,7 @@ from rollbook.common import findings as fnd
 from rollbook.common.contracts.events import UndoRequested, UploadApplied
 from rollbook.common.dictionary import Kind
 from rollbook.common.dictionary import names as n
-from rollbook.common.errors import NotYetKnown
+from rollbook.common.errors import NotYetKnown, Unprocessable
 from rollbook.common.object_store import ObjectStore
 from rollbook.common.unit_of_work import UnitOfWork
 from rollbook.roster import planning
@@ -31,15 +31,18 @@ def undo_upload(
 ) -> None:
     """Put back what the undone upload changed, in one transaction, and keep that as a change set.
 
-    A second time changes nothing.  Raises NotYetKnown while the upload to undo is not applied here.
+    A second time changes nothing.  Raises NotYetKnown while the upload to undo is not applied here, and
+    Unprocessable where it never will be.
     """
     roster = open_roster(uow.connection)
     district = roster.district(event.district_id, lock=True)
     target = roster.change_set(event.undoes)
     if district is None or target is None or target.state == PLANNED:
         raise NotYetKnown(f"the changes of {event.undoes}")
-    if roster.change_set(event.upload_id) is not None or target.state != APPLIED:
+    if roster.change_set(event.upload_id) is not None:
         return
+    if target.state != APPLIED:
+        raise Unprocessable(f"{event.undoes} was called off and changed nothing")
     undone = planning.get_changes(store, event.undoes, event.kind, anew=target.made_anew)
     for look in range(LOOKS, 0, -1):
         inverse = _inverse(roster, event, undone)

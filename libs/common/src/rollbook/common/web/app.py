@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
-from flask import Flask, Response, jsonify
+from flask import Flask, Response, jsonify, request
 from flask_smorest import Api
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, generate_latest
 from prometheus_client.registry import Collector
@@ -14,7 +14,8 @@ from rollbook.common.outbox.tables import outbox
 from rollbook.common.service import Service
 from rollbook.common.settings import Settings
 from rollbook.common.web.identity import TokenVerifier
-from rollbook.common.web.problems import Problem, answer_with_problems
+from rollbook.common.web.json_body import is_storable
+from rollbook.common.web.problems import Problem, answer_with_problems, not_found
 
 API = "/api/v1"
 
@@ -41,8 +42,18 @@ def create_app(
         for blueprint in service.blueprints:
             api.register_blueprint(blueprint, url_prefix=f"{API}{blueprint.url_prefix or ''}")
     answer_with_problems(app)
+    app.before_request(_refuse_what_no_database_takes)
     _add_health(app, services, collectors)
     return app
+
+
+def _refuse_what_no_database_takes() -> None:
+    """Nothing here has a name with a NUL character or a lone surrogate in it, nor can one be looked for."""
+    if not all(is_storable(str(part)) for part in (request.view_args or {}).values()):
+        raise not_found("thing")
+    asked = (text for item in request.args.items(multi=True) for text in item)
+    if not all(map(is_storable, asked)):
+        raise Problem(422, "bad_text", "Texts must not hold NUL characters or lone surrogates.")
 
 
 def _add_health(app: Flask, services: Sequence[Service], collectors: Sequence[Collector]) -> None:

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from flask import request
 
+from rollbook.common.web.json_body import is_storable
 from rollbook.common.web.problems import Problem
 
 DEFAULT_LIMIT: Final = 50
@@ -53,6 +54,7 @@ def _read(cursor: str, key_length: int) -> tuple[str, ...]:
         key = json.loads(base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True))
     except ValueError:
         key = None
-    if not (isinstance(key, list) and len(key) == key_length and all(isinstance(part, str) for part in key)):
+    whole = isinstance(key, list) and len(key) == key_length
+    if not (whole and all(isinstance(part, str) and is_storable(part) for part in key)):
         raise Problem(422, "bad_cursor", "Use the cursor as the previous page's next gave it, or none.")
     return tuple(key)

@@ -28,6 +28,8 @@ _OF_PEOPLE: Final = {"users": (r.PERSON, r.ENROLLMENT), "demographics": (r.DEMOG
 
 def index_people(connection: sa.Connection, district_id: str, change_id: str, changes: r.Frames) -> bool:
     """Note whom a change set touches; False where they are so many that none is noted."""
+    if r.PERSON in changes and changes[r.PERSON].height > MANY_PEOPLE:  # known without looking further
+        return False
     people = pl.concat(
         [pl.Series(n.USER_ID, dtype=pl.String)]
         + [frame[n.USER_ID] for frame in changes.values() if n.USER_ID in frame.columns]

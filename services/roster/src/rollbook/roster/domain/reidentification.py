@@ -54,6 +54,8 @@ def candidates(rows: pl.DataFrame, people: pl.DataFrame, errors: pl.DataFrame) -
         )
         .filter(pl.col("only") & pl.col("email") & (pl.col("owners") == 1))
     )
+    if refused.is_empty():
+        return pl.DataFrame(schema=SCHEMA)
     stored = people.select(
         pl.col(n.USER_ID).alias(FROM),
         *(pl.col(name).alias(f"stored.{name}") for name in (*_NAMES, n.USER_MIDDLE_NAME)),

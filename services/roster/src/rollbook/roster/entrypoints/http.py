@@ -12,7 +12,6 @@ from rollbook.common import report_csv
 from rollbook.common.dictionary import names as n
 from rollbook.common.object_store import ObjectStore
 from rollbook.common.web.identity import identity, require
-from rollbook.common.web.json_body import is_storable
 from rollbook.common.web.paging import page, requested_page
 from rollbook.common.web.problems import Problem, not_found
 from rollbook.roster import planning
@@ -40,6 +39,7 @@ def make_blueprint(
 
     @require()
     def _preview(upload_id: str) -> Any:
+        """What the upload would change, counted, and who seems to have a new userId."""
         known = _change_set(directory, upload_id)
         try:
             counts = json.loads(store.get(planning.counts_key(upload_id, "preview")))
@@ -50,6 +50,7 @@ def make_blueprint(
 
     @require()
     def _changes(upload_id: str) -> Any:
+        """Every change of a field, before and after."""
         known = _change_set(directory, upload_id)
         try:
             changes = planning.get_changes(store, upload_id, known.kind, anew=known.made_anew)
@@ -59,6 +60,7 @@ def make_blueprint(
 
     @require()
     def _enrollments(class_id: str) -> Any:
+        """Who is in a class."""
         wanted = requested_page(1)
         after = wanted.after[0] if wanted.after else ""
         found = directory.enrollments(identity().district_id, class_id, after, wanted.limit + 1)
@@ -68,12 +70,13 @@ def make_blueprint(
 
     @require()
     def _export() -> Any:
+        """The roster, or the selected people, as a file that uploads again without a change."""
         kind = _wanted_type()
         rows = roster_file(
             directory.state(identity().district_id),
             kind=kind,
-            school_id=request.args.get("schoolId"),
-            user_ids=[one for given in request.args.getlist("userId") for one in given.split(",")],
+            school_id=request.args.get("schoolId") or None,
+            user_ids=[one for given in request.args.getlist("userId") for one in given.split(",") if one],
         )
         return _csv("users.csv", _parts(rows))
 
@@ -110,7 +113,7 @@ def _wanted_type() -> str:
 
 
 def _change_set(directory: Directory, upload_id: str) -> Any:
-    known = directory.change_set(identity().district_id, upload_id) if is_storable(upload_id) else None
+    known = directory.change_set(identity().district_id, upload_id)
     if known is None:
         raise not_found("this upload's preview")
     return known

@@ -10,7 +10,7 @@ from flask_smorest import Blueprint
 from rollbook.common.contracts.events import Person
 from rollbook.common.dictionary.texts import render
 from rollbook.common.web.identity import identity, require
-from rollbook.common.web.json_body import is_storable, json_object
+from rollbook.common.web.json_body import json_object
 from rollbook.common.web.paging import PageRequest, page, requested_page
 from rollbook.common.web.problems import Problem, not_found
 from rollbook.roster.domain import records as r
@@ -36,7 +36,8 @@ def add_records(blueprint: Blueprint, directory: Directory, editing: Editing, hi
 def _look(directory: Directory, kind: str) -> Callable[[str], Any]:
     @require()
     def _get(key: str) -> Any:
-        found = directory.get(kind, identity().district_id, key) if is_storable(key) else None
+        """One record, with the ETag that an edit needs."""
+        found = directory.get(kind, identity().district_id, key)
         if found is None:
             raise not_found(kind)
         return _answer(found)
@@ -47,13 +48,13 @@ def _look(directory: Directory, kind: str) -> Callable[[str], Any]:
 def _history(directory: Directory, history: PersonHistory, kind: str) -> Callable[[str], Any]:
     @require()
     def _entries(key: str) -> Any:
+        """What happened to a person: who changed which field, when, by what, from what to what."""
         wanted, district_id = requested_page(1), identity().district_id
         begin = _offset(wanted)
-        person = directory.get("", district_id, key) if is_storable(key) else None
+        person = directory.get("", district_id, key)
         if person is not None and person_kind(person) != kind:
             raise not_found(kind)
-        all_entries = history.entries(district_id, key) if is_storable(key) else iter(())
-        entries = list(islice(all_entries, begin, begin + wanted.limit + 1))
+        entries = list(islice(history.entries(district_id, key), begin, begin + wanted.limit + 1))
         if person is None and not (begin or entries):  # who was undone has a history still
             raise not_found(kind)
         return page(entries, wanted, [(str(begin + at),) for at in range(1, len(entries) + 1)])
@@ -71,9 +72,8 @@ def _offset(wanted: PageRequest) -> int:
 def _edit(editing: Editing, kind: str) -> Callable[[str], Any]:
     @require("system", "enrollment")
     def _patch(key: str) -> Any:
+        """Set some fields of a record at once; If-Match says which values the caller has seen."""
         who, fields = identity(), _fields(kind, json_object())
-        if not is_storable(key):
-            raise not_found(kind)
         if not request.if_match:
             raise Problem(428, "precondition_required", "Send If-Match with the ETag of the record you saw.")
         wanted = EditRequest(

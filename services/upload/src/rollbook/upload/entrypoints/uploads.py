@@ -122,7 +122,7 @@ def look(looking: Looking, upload_id: str, district_id: str) -> tuple[Upload, di
         Problem: 404 for one that is not there or another district's.
     """
     with looking() as uploads:
-        upload = uploads.get(upload_id) if "\0" not in upload_id else None
+        upload = uploads.get(upload_id)
         if upload is None or upload.district_id != district_id:
             raise not_found("upload")
         return upload, shown(upload, uploads.rows_done(upload_id))

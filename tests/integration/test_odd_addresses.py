@@ -1,0 +1,29 @@
+"""Whatever stands in an address or a query gets an answer that says what is wrong, and never a 500."""
+
+import pytest
+
+from rollbook.common.web.paging import _write
+
+ODD = ("%00", "a%00b", "%ED%A0%80", "%2F", "..%2F..", "%27%3B--", "%F0%9F%98%80", "a" * 3000, "history")
+
+
+@pytest.mark.parametrize("odd", ODD)
+def test_odd_names_are_not_found(d1, odd):
+    for path in ("/uploads/{}", "/uploads/{}/preview", "/uploads/{}/changes.csv", "/reports/{}",
+                 "/students/{}", "/staff/{}/history", "/classes/{}/enrollments", "/classes/{}"):  # fmt: skip
+        assert d1.call("GET", path.format(odd)).status_code in {404, 308}, path
+    answer = d1.call("PATCH", f"/students/{odd}", json={"userGrade": "07"}, headers={"If-Match": "*"})
+    assert answer.status_code == 404
+    assert d1.call("POST", f"/uploads/{odd}/undo").status_code in {404, 405}
+
+
+@pytest.mark.parametrize("odd", ODD)
+def test_odd_questions_have_an_answer(d1, odd):
+    for path in ("/students?q={}", "/students?schoolId={}&grade={}", "/classes?cursor={}",
+                 "/uploads?limit={}", "/export/users.csv?userId={}&schoolId={}", "/export/users.csv?type={}",
+                 "/reports?q={}&schoolId={}", "/reports?from={}"):  # fmt: skip
+        assert d1.call("GET", path.format(odd, odd)).status_code in {200, 422}, path
+
+
+def test_a_cursor_with_a_nul_in_it_is_none_of_ours(d1):
+    assert d1.call("GET", f"/students?cursor={_write((chr(0),))}").json["code"] == "bad_cursor"

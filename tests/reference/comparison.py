@@ -17,9 +17,6 @@ from rollbook.validator.domain.check_chunk import FilePlan, Reading
 from rollbook.validator.domain.check_file import FileCheck, FramesInMemory
 
 TODAY = date(2026, 3, 1)
-WHITE_SPACE_IN_UTF_8 = (
-    b"\xc2\xa0", b"\xc2\x85", b"\xe1\x9a\x80", b"\xe2\x80", b"\xe3\x80\x80", b"\xef\xbb\xbf",
-)  # fmt: skip
 SHORTEST_BLOCK = 16
 """The first bytes tell by a signature or a BOM what a file is, and come in one block."""
 
@@ -125,8 +122,6 @@ def disagreement(chance, kind, least_rows=0):
     A corrected header must be accepted as the header itself.
     """
     data = damaged_file(chance, kind, least_rows)
-    if is_of_two_encodings(data):
-        return None
     cuts = Cuts.by(chance, data)
     expected = verdict(data, kind, TODAY)
     found, corrected = product_verdict(data, kind, cuts)
@@ -138,18 +133,3 @@ def disagreement(chance, kind, least_rows=0):
         if again.problems:
             return data, cuts, corrected, again
     return None
-
-
-def is_of_two_encodings(data):
-    """Whether a file that is not UTF-8 holds white space of UTF-8; the two may differ on such a file.
-
-    The product reads once, and below a column without a name it takes a no-break space of UTF-8 for blank
-    before it knows better.
-    """
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return False
-    try:
-        data.decode()
-    except UnicodeDecodeError:
-        return any(white in data for white in WHITE_SPACE_IN_UTF_8)
-    return False

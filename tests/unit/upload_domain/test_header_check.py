@@ -108,6 +108,16 @@ def test_a_blank_header_cell_is_ignored_above_blank_cells_and_a_problem_above_a_
     assert refused.corrected_header == short() + ","
 
 
+def test_what_is_blank_in_utf_8_is_letters_in_a_file_that_turns_out_to_be_windows_1252():
+    row = "1," * len(SHORT)
+    data = f"{short()},\n{row}\n{row}\u00a0\n".encode()
+    assert ingest([data], kind="users").columns[-1] is None
+    assert flat(refusal_of(data + b"\xe9\n")) == [("header.blank", "", None, 1)]
+    named = data.replace(b",\n", ",\u00a0\n".encode(), 1)
+    assert ingest([named], kind="users").columns[-1] is None
+    assert flat(refusal_of(named + b"\xe9\n")) == [("header.extra", "Â", None, 1)]
+
+
 def test_quotes_below_a_blank_header_cell_are_text_where_a_bad_quote_comes_before_them():
     row = "1," * (len(SHORT) - 1) + '1,""'
     assert ingest([f"{short()},\n{row}\n".encode()], kind="users").columns[-1] is None

@@ -229,6 +229,7 @@ class _Ingest:
         if first != self.first_records:
             rows = [_tidy_cells(record) for record in first]
             self.header = check_header(rows, as_text(first[0]), self.kind)
+            self.blank_columns.keep(self.header.blank)
 
     def _look_below_header(self, records: Records, first_row: int) -> None:
         below = 1 if first_row == 1 else 0
@@ -258,6 +259,7 @@ class _Ingest:
         if self.header is None or self.table is None:
             raise RuntimeError("the header of a file with text in it was not judged")
         if self.source.encoding is Encoding.WINDOWS_1252:
+            self.blank_columns.read_as_windows_1252()
             self._read_header_again()
         if self.header.problems or self.blank_columns.filled:
             self._refuse()

@@ -1,6 +1,5 @@
 """What the reports service costs: verifying a long chain, and pages out of a long history."""
 
-import argparse
 import datetime as dt
 import tempfile
 import time
@@ -9,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import sqlalchemy as sa
+from assembling import show_assembling
 
 from rollbook.common.contracts.events import Person
 from rollbook.common.database import open_engine, upgrade
@@ -27,18 +27,18 @@ PAT = Person("p1", "Pat Admin")
 AT = dt.datetime(2024, 1, 1, tzinfo=dt.UTC)
 
 
-def main() -> None:
-    """Print seconds on both databases."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--entries", type=int, default=ENTRIES)
-    parser.add_argument("--uploads", type=int, default=UPLOADS)
-    arguments = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder, databases(Path(folder)) as engines:
-        for name, engine in engines.items():
-            show_pages(name, engine, arguments.uploads)
-    with tempfile.TemporaryDirectory() as folder, databases(Path(folder)) as engines:
-        for name, engine in engines.items():
-            show_verification(name, engine, Path(folder) / name, arguments.entries)
+def show_reports(folder: Path) -> None:
+    """Print what assembling costs, and what pages and verification take on both databases."""
+    (folder / "assembling").mkdir()
+    show_assembling(UPLOADS, folder / "assembling")
+    for show in (
+        lambda name, engine: show_pages(name, engine, UPLOADS),
+        lambda name, engine: show_verification(name, engine, folder / f"store-{name}", ENTRIES),
+    ):
+        (folder / "reports.db").unlink(missing_ok=True)
+        with databases(folder) as engines:
+            for name, engine in engines.items():
+                show(name, engine)
 
 
 @contextmanager
@@ -189,4 +189,5 @@ def fill(engine: sa.Engine, store: ObjectStore, entries: int) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    with tempfile.TemporaryDirectory() as scratch:
+        show_reports(Path(scratch))

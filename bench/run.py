@@ -1,4 +1,4 @@
-"""What Rollbook costs: validation, validators, rivals, the journey, memory.
+"""What Rollbook costs: validation, validators, rivals, the journey, memory, reports.
 
 Ratios count; seconds are the machine's.
 
@@ -11,10 +11,11 @@ from pathlib import Path
 
 import chunk_stage
 import journey
+import reports
 import rivals
 import validation
 
-PARTS = ("validation", "growth", "validators", "rivals", "journey", "upload-memory")
+PARTS = ("validation", "growth", "validators", "rivals", "journey", "upload-memory", "reports")
 SIZES = (100_000, 1_000_000)
 
 
@@ -48,6 +49,8 @@ def main() -> None:
                 journey.compare(rows, folder)
         if "upload-memory" in wanted:
             journey.show_upload_memory(folder)
+        if "reports" in wanted:
+            reports.show_reports(folder)
 
 
 if __name__ == "__main__":

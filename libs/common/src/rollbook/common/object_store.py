@@ -7,7 +7,7 @@ import obstore
 from obstore.store import from_url
 
 BLOCK_BYTES = 1 << 20
-_PART_BYTES = 8 << 20  # S3 takes 10,000 parts of at least 5 MiB
+_PART_BYTES = 5 << 20  # S3 takes 10,000 parts of at least 5 MiB
 
 
 class Writer(Protocol):
@@ -36,7 +36,7 @@ class ObjectStore:
 
     def writer(self, key: str) -> Writer:
         """Write an object in parts, in memory of a part or two."""
-        return obstore.open_writer(self._store, key, buffer_size=_PART_BYTES)
+        return obstore.open_writer(self._store, key, buffer_size=_PART_BYTES, max_concurrency=1)
 
     def get(self, key: str) -> bytes:
         """An object whole."""

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, cast
+from typing import Any, Final, cast
 
 import polars as pl
 
@@ -22,6 +22,9 @@ SUMMARY, ERRORS, CORRECTIONS, FOLLOW_UP = (
     "corrections.csv",
     "follow-up-errors.csv",
 )
+
+ROWS: Final = 8_192
+"""Rows of the file whose findings are in memory at a time."""
 
 
 class ReportFile:
@@ -64,23 +67,16 @@ def validation_report(
     to_correct.write(corrections.header(file.header_line, columns))
     tally = Tally(kind)
     now: list[pl.Series] = []
-    for chunk, found in _by_chunk(file, batches, store):
+    for chunk, found in _by_rows(file, batches, store):
         tally.add(found)
         now.append(fingerprints(found))
-        texts = []
+        raw = _rejected_rows(file, chunk, found, store)
         for part in csv_files.rendered(found, kind):
             errors.write(csv_files.findings_lines(part))
-            texts.append(corrections.texts_of_errors(part))
-        words = corrections.in_words(texts)
-        if words.height:
-            raw = raw_rows(
-                store.get_range(file.text_key, chunk.offset, chunk.length),
-                width=len(file.header_line),
-                encoding=Encoding(file.encoding),
-                first_row=chunk.first_row,
-                rows=words["row"],
-            )
-            to_correct.write(corrections.lines(raw, words, columns))
+            words = corrections.in_words(part)
+            if words.height:
+                mine = pl.col("row").is_between(words["row"][0], words["row"][-1])
+                to_correct.write(corrections.lines(raw.filter(mine), words, columns))
     counts = json.loads(store.get(previewed.counts_key))
     files = (_summary(store, file.upload_id, VALIDATION, counts), errors.close(), to_correct.close())
     return Report(
@@ -114,7 +110,7 @@ def final_report(
     if batches:
         follow_up = ReportFile(store, file.upload_id, FINAL, FOLLOW_UP)
         follow_up.write(csv_files.findings_header())
-        for _, found in _by_chunk(file, batches, store):
+        for _, found in _by_rows(file, batches, store):
             tally.add(found)
             for part in csv_files.rendered(found, kind):
                 follow_up.write(csv_files.findings_lines(part))
@@ -185,6 +181,20 @@ def change_report(
     )
 
 
+def _rejected_rows(
+    file: e.FileReceived, chunk: e.ChunkClaim, found: pl.DataFrame, store: FileStore
+) -> pl.DataFrame:
+    """The records of a chunk that have an error, as uploaded (see `tabular.raw_rows`)."""
+    rows = corrections.of_records(found)["row"].unique().sort()
+    return raw_rows(
+        store.get_range(file.text_key, chunk.offset, chunk.length) if rows.len() else b"",
+        width=len(file.header_line),
+        encoding=Encoding(file.encoding),
+        first_row=chunk.first_row,
+        rows=rows,
+    )
+
+
 def _since(earlier: Earlier, now: Sequence[pl.Series], store: FileStore) -> dict[str, Any] | None:
     """What became of the errors of an earlier attempt; None where its findings are no longer kept."""
     try:
@@ -204,19 +214,20 @@ def _since(earlier: Earlier, now: Sequence[pl.Series], store: FileStore) -> dict
     }
 
 
-def _by_chunk(
+def _by_rows(
     file: e.FileReceived, batches: Sequence[Batch], store: FileStore
 ) -> Iterator[tuple[e.ChunkClaim, pl.DataFrame]]:
-    """Each chunk with the findings of its rows, in order; those of the whole file come with the first."""
+    """The findings in order, some rows at a time, with their chunk; those of the file come with the first."""
     for chunk in file.chunks:
-        begin = chunk.first_row if chunk.index else 0
-        end = chunk.first_row + chunk.rows
-        parts = (
-            fnd.decode(store.get(batch.object_key)).filter(pl.col("row").is_between(begin, end - 1))
-            for batch in batches
-            if batch.min_row < end and batch.max_row >= begin
-        )
-        yield chunk, _in_order(parts)
+        after = chunk.first_row + chunk.rows
+        for first in range(chunk.first_row, after, ROWS):
+            begin, end = first if first > file.chunks[0].first_row else 0, min(first + ROWS, after)
+            parts = (
+                fnd.decode(store.get(batch.object_key)).filter(pl.col("row").is_between(begin, end - 1))
+                for batch in batches
+                if batch.min_row < end and batch.max_row >= begin
+            )
+            yield chunk, _in_order(parts)
 
 
 def _in_order(parts: Iterable[pl.DataFrame]) -> pl.DataFrame:

@@ -4,7 +4,7 @@ It is uploaded again once corrected, so a cell that a spreadsheet would run gets
 reading trims off: an apostrophe would become part of the value.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 import polars as pl
@@ -31,20 +31,16 @@ def header(header_line: Sequence[str], columns: Sequence[int]) -> bytes:
     return BOM + f"{line.item()}{LINE_END}".encode()
 
 
-def texts_of_errors(findings: pl.DataFrame) -> pl.DataFrame:
-    """`row` and `text` of each error among these rendered findings.
-
-    Those of the whole file belong to no record and are passed over.
-    """
-    of_rows = findings.filter((pl.col("severity") == "error") & (pl.col("column") != names.FILE))
-    return of_rows.select("row", pl.concat_str("message", pl.lit(" "), "howToFix").alias("text"))
+def of_records(findings: pl.DataFrame) -> pl.DataFrame:
+    """The errors that belong to a record: those of the whole file stand in no corrections."""
+    return findings.filter((pl.col("severity") == "error") & (pl.col("column") != names.FILE))
 
 
-def in_words(texts: Iterable[pl.DataFrame]) -> pl.DataFrame:
-    """`row` and `errors`: all texts of each row, in their order."""
-    empty = pl.DataFrame(schema={"row": pl.UInt32, "text": pl.String})
-    told = pl.concat([empty, *texts]).group_by("row", maintain_order=True)
-    return told.agg(pl.col("text").str.join(_BETWEEN).alias("errors"))
+def in_words(findings: pl.DataFrame) -> pl.DataFrame:
+    """`row` and `errors` of these rendered findings: all texts of each row, in their order."""
+    text = pl.concat_str("message", pl.lit(" "), "howToFix")
+    told = of_records(findings).group_by("row", maintain_order=True)
+    return told.agg(text.str.join(_BETWEEN).alias("errors"))
 
 
 def lines(raw: pl.DataFrame, words: pl.DataFrame, columns: Sequence[int]) -> bytes:

@@ -30,7 +30,7 @@ COUNT_SCHEMA: Final[dict[str, pl.DataType]] = {
     "removed": pl.Int64(),
     "errors": pl.Int64(),
 }
-SLICE: Final = 50_000
+SLICE: Final = 4_000
 """Findings rendered at a time: texts are many times larger than what they are made from."""
 
 
@@ -40,10 +40,14 @@ def findings_header() -> bytes:
 
 
 def rendered(findings: pl.DataFrame, kind: Kind) -> Iterator[pl.DataFrame]:
-    """The findings with their texts, in bounded parts."""
-    for part in findings.iter_slices(SLICE):
-        if part.height:
-            yield render(part, kind)
+    """The findings with their texts, in bounded parts; all findings of a row are in one part."""
+    rows, start = findings["row"], 0
+    while start < findings.height:
+        end = min(start + SLICE, findings.height)
+        while end < findings.height and rows[end] == rows[end - 1]:
+            end += 1
+        yield render(findings[start:end], kind)
+        start = end
 
 
 def findings_lines(findings: pl.DataFrame) -> bytes:

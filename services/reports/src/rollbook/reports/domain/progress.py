@@ -6,9 +6,14 @@ of its record, or by its value where the record names neither; equal ones are co
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
+
+Numbers = npt.NDArray[np.uint64]
+_PARTS: Final = 32
 
 
 def fingerprints(findings: pl.DataFrame) -> pl.Series:
@@ -43,17 +48,24 @@ class Progress:
 
 def progress(earlier: Iterable[pl.Series], now: Iterable[pl.Series]) -> Progress:
     """Compare two attempts by the fingerprints of their errors."""
-    before, counts_before = _counted(earlier)
-    after, counts_after = _counted(now)
-    _, at_before, at_after = np.intersect1d(before, after, assume_unique=True, return_indices=True)
-    remaining = int(np.minimum(counts_before[at_before], counts_after[at_after]).sum())
-    total, present = int(counts_before.sum()), int(counts_after.sum())
-    return Progress(total, total - remaining, remaining, present - remaining)
+    before, after = _together(earlier), _together(now)
+    # Part by part: sorting and counting a million at once would take ten times their memory.
+    remaining = sum(
+        _in_common(before[before % _PARTS == part], after[after % _PARTS == part]) for part in range(_PARTS)
+    )
+    return Progress(len(before), len(before) - remaining, remaining, len(after) - remaining)
 
 
-def _counted(parts: Iterable[pl.Series]) -> tuple[np.ndarray, np.ndarray]:
-    whole = np.concatenate([np.empty(0, np.uint64), *(part.to_numpy() for part in parts)])
-    return np.unique(whole, return_counts=True)
+def _together(parts: Iterable[pl.Series]) -> Numbers:
+    return np.concatenate([np.empty(0, np.uint64), *(part.to_numpy() for part in parts)])
+
+
+def _in_common(before: Numbers, after: Numbers) -> int:
+    """How many there are in both, equal ones counted as often as both have them."""
+    ours, counts = np.unique(before, return_counts=True)
+    theirs, their_counts = np.unique(after, return_counts=True)
+    _, at, their_at = np.intersect1d(ours, theirs, assume_unique=True, return_indices=True)
+    return int(np.minimum(counts[at], their_counts[their_at]).sum())
 
 
 def _are(count: int, one: str, more: str) -> str:

@@ -1,16 +1,15 @@
 """`rollbook up`: everything in one process, until Ctrl-C or SIGTERM."""
 
-import logging
 import signal
 from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
 from typing import Any, Final
 
-import structlog
 from flask import Flask
 from waitress.server import create_server
 
+from rollbook.common.entrypoints import configure_logging
 from rollbook.embedded import data_directory
 from rollbook.embedded.composition import Embedded
 from rollbook.embedded.refusal import CannotRun
@@ -29,7 +28,7 @@ def up(folder: Path, port: int, say: Callable[[str], None]) -> None:
         CannotRun: the data directory or the port cannot be had.
     """
     data = data_directory.opened(folder)
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
+    configure_logging("WARNING")
     with data_directory.held(data):
         signal.signal(signal.SIGTERM, _as_ctrl_c)
         rollbook = Embedded(data)

@@ -41,19 +41,20 @@ def create_app(
     for service in services:
         for blueprint in service.blueprints:
             api.register_blueprint(blueprint, url_prefix=f"{API}{blueprint.url_prefix or ''}")
+    app.before_request(_refuse_nul_characters)
     answer_with_problems(app)
-    app.before_request(_refuse_what_no_database_takes)
     _add_health(app, services, collectors)
     return app
 
 
-def _refuse_what_no_database_takes() -> None:
-    """Nothing here has a name with a NUL character or a lone surrogate in it, nor can one be looked for."""
-    if not all(is_storable(str(part)) for part in (request.view_args or {}).values()):
-        raise not_found("thing")
-    asked = (text for item in request.args.items(multi=True) for text in item)
-    if not all(map(is_storable, asked)):
-        raise Problem(422, "bad_text", "Texts must not hold NUL characters or lone surrogates.")
+def _refuse_nul_characters() -> None:
+    """No database takes them in a text, so nothing has such a name, and nothing can be looked for by one."""
+    if not is_storable(request.path):
+        raise not_found("page")
+    for name, values in request.args.lists():
+        if not all(map(is_storable, (name, *values))):
+            code = f"bad_{name}" if name.isascii() and name.isidentifier() else "bad_parameter"
+            raise Problem(422, code, "Parameters must not hold NUL characters.")
 
 
 def _add_health(app: Flask, services: Sequence[Service], collectors: Sequence[Collector]) -> None:

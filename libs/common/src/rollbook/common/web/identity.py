@@ -14,6 +14,7 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
+from rollbook.common.web.json_body import is_storable
 from rollbook.common.web.problems import Problem
 
 ALGORITHMS: Final = ["RS256", "ES256", "EdDSA", "Ed25519"]
@@ -75,7 +76,7 @@ class TokenVerifier:
         )
         texts = (claims["sub"], claims.get("name", ""), claims.get("district_id", ""))
         if not (
-            all(isinstance(text, str) for text in texts)
+            all(map(_is_text, texts))
             and _is_list_of_texts(roles)
             and all(ids is None or _is_list_of_texts(ids) for ids in (schools, districts))
         ):
@@ -150,7 +151,11 @@ def require(*roles: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
 
 
 def _is_list_of_texts(value: Any) -> bool:
-    return isinstance(value, list) and all(isinstance(item, str) for item in value)
+    return isinstance(value, list) and all(map(_is_text, value))
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str) and is_storable(value)
 
 
 def _bad_token(why: str) -> Problem:

@@ -52,7 +52,7 @@ def _write(key: tuple[str, ...]) -> str:
 def _read(cursor: str, key_length: int) -> tuple[str, ...]:
     try:
         key = json.loads(base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True))
-    except ValueError:
+    except (ValueError, RecursionError):
         key = None
     whole = isinstance(key, list) and len(key) == key_length
     if not (whole and all(isinstance(part, str) and is_storable(part) for part in key)):

@@ -6,7 +6,6 @@ from typing import Final
 
 from flask import request
 
-from rollbook.common.web.json_body import is_storable
 from rollbook.common.web.problems import Problem
 from rollbook.reports.entrypoints.visibility import visible_districts
 from rollbook.reports.ports import KINDS, STATUSES, Filters
@@ -54,8 +53,8 @@ def _end(text: str) -> dt.datetime:
 
 def _text(name: str) -> str:
     text = request.args.get(name, "").strip()
-    if len(text) > MAX_TEXT or not is_storable(text):
-        raise _bad(name, f"is at most {MAX_TEXT} characters, without NUL")
+    if len(text) > MAX_TEXT:
+        raise _bad(name, f"is at most {MAX_TEXT} characters")
     return text
 
 

@@ -11,7 +11,6 @@ from flask_smorest import Blueprint
 
 from rollbook.common.object_store import ObjectStore
 from rollbook.common.web.identity import Identity, identity, require
-from rollbook.common.web.json_body import is_storable
 from rollbook.common.web.paging import page, requested_page
 from rollbook.common.web.problems import Problem, not_found
 from rollbook.reports.entrypoints.archive import archive
@@ -77,7 +76,7 @@ def report_of(history: History, upload_id: str) -> dict[str, Any]:
     Raises:
         Problem: 404 where there is none that the caller may see.
     """
-    found = history.get(upload_id, visible_districts()) if is_storable(upload_id) else None
+    found = history.get(upload_id, visible_districts())
     if found is None:
         raise not_found("report")
     return found

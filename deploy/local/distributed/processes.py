@@ -44,6 +44,10 @@ class Distributed:
     def __exit__(self, *_: object) -> None:
         self._stack.close()
 
+    def health_url(self, name: str) -> str:
+        """Where a process answers /healthz, /readyz and /metrics."""
+        return f"http://127.0.0.1:{self._ports[name]}"
+
     def restart(self, name: str) -> None:
         """Start a process again that was killed or has ended."""
         process, port = self.processes[name], self._ports[name]
@@ -93,7 +97,7 @@ class Distributed:
                 if name.startswith(f"{service}-"):
                     role = name.split("-")[1]
                     self.processes[name] = self._process(
-                        name, service, role, {**settings, "ROLLBOOK_HTTP_PORT": str(self._ports[name])}
+                        name, service, role, {**settings, _port_of(role): str(self._ports[name])}
                     )
         stack.callback(self._stop_processes)
         for name in self.processes:
@@ -115,3 +119,7 @@ class Distributed:
     def _process(self, name: str, service: str, role: str, settings: dict[str, str]) -> ServerProcess:
         command: list[str | Path] = [sys.executable, "-m", f"rollbook.{service}", role]
         return ServerProcess(command, self.directory, settings, name=name)
+
+
+def _port_of(role: str) -> str:
+    return "ROLLBOOK_HTTP_PORT" if role == "web" else "ROLLBOOK_HEALTH_PORT"

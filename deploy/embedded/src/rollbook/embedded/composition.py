@@ -4,7 +4,6 @@ import datetime as dt
 import importlib
 import os
 import threading
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, Self
@@ -16,12 +15,13 @@ from rollbook.common.bus.connection import connect
 from rollbook.common.bus.consumer import ConsumerLoop
 from rollbook.common.bus.load import load_of
 from rollbook.common.database import upgrade
+from rollbook.common.health import Health
+from rollbook.common.metrics import QueueCollector
 from rollbook.common.outbox.relay import Relay
 from rollbook.common.outbox.resend import unsend
 from rollbook.common.service import Service
 from rollbook.common.settings import Settings
 from rollbook.common.web.app import create_app
-from rollbook.common.web.queue_metrics import QueueCollector
 from rollbook.embedded import data_directory
 from rollbook.embedded.issuer import AUDIENCE, ISSUER, Issuer
 from rollbook.reports.adapters.checkpoints import SigningKey
@@ -45,13 +45,15 @@ class Embedded:
     app: Flask = field(init=False)
     _stop: threading.Event = field(init=False, default_factory=threading.Event)
     _threads: list[threading.Thread] = field(init=False, default_factory=list)
+    _jobs: list[Relay | ConsumerLoop] = field(init=False, default_factory=list)
 
     def __post_init__(self) -> None:
         self._bus = f"memory://{self.data.name}-{os.getpid()}"
         issuer = Issuer(self.data)
         self.services = [compose(name, self.data, self._bus, issuer.jwks_url) for name in SERVICES]
         settings = settings_of(SERVICES[0], self.data, self._bus, issuer.jwks_url)
-        self.app = create_app(self.services, settings, [QueueCollector(lambda: load_of(self._bus))])
+        queues = QueueCollector(lambda: load_of(self._bus))
+        self.app = create_app(self.services, settings, Health(self.services, self._hindrances, [queues]))
 
     def __enter__(self) -> Self:
         with connect(self._bus) as connection:
@@ -60,10 +62,9 @@ class Embedded:
             upgrade(service.engine, service.package)
             unsend(service.engine, dt.datetime.now(dt.UTC) - TOLD_AGAIN)
         for service in self.services:
-            self._start(f"{service.name}-relay", Relay(service, self._bus, self._stop).run)
+            self._start(f"{service.name}-relay", Relay(service, self._bus, self._stop))
             for number in range(_consumers(service)):
-                loop = ConsumerLoop(service, self._bus, self._stop)
-                self._start(f"{service.name}-consume-{number}", loop.run)
+                self._start(f"{service.name}-consume-{number}", ConsumerLoop(service, self._bus, self._stop))
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -75,10 +76,14 @@ class Embedded:
         for service in self.services:
             service.engine.dispose()
 
-    def _start(self, name: str, run: Callable[[], None]) -> None:
-        thread = threading.Thread(target=run, name=name)
+    def _start(self, name: str, job: Relay | ConsumerLoop) -> None:
+        thread = threading.Thread(target=job.run, name=name)
         thread.start()
         self._threads.append(thread)
+        self._jobs.append(job)
+
+    def _hindrances(self) -> list[str]:
+        return [hindrance for job in self._jobs for hindrance in job.hindrances()]
 
 
 def compose(name: str, data: Path, bus: str, jwks_url: str) -> Service:

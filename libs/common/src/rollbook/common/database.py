@@ -47,10 +47,13 @@ def open_engine(url: str) -> sa.Engine:
 
     SQLite runs in WAL mode and every writing transaction takes the write lock at its BEGIN: one that reads
     first and writes later would otherwise fail at once, without waiting, when another wrote in between.
+    Errors do not show the parameters of their statement: those may be cells of a file.
     """
     if not url.startswith("sqlite"):
-        return sa.create_engine(url, pool_pre_ping=True, pool_size=5, max_overflow=10)
-    engine = sa.create_engine(url, connect_args={"check_same_thread": False, "timeout": 60})
+        return sa.create_engine(url, pool_pre_ping=True, pool_size=5, max_overflow=10, hide_parameters=True)
+    engine = sa.create_engine(
+        url, connect_args={"check_same_thread": False, "timeout": 60}, hide_parameters=True
+    )
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _record: Any) -> None:

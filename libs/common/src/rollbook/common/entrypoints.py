@@ -8,13 +8,16 @@ import threading
 from collections.abc import Callable
 from typing import Any, Final, TypeVar
 
+import sqlalchemy as sa
 import structlog
+from kombu.exceptions import KombuError
 
 from rollbook.common.bus import topology
 from rollbook.common.bus.connection import connect
 from rollbook.common.bus.consumer import ConsumerLoop
 from rollbook.common.database import upgrade
 from rollbook.common.errors import SettingsError
+from rollbook.common.health import Health, served
 from rollbook.common.outbox.relay import Relay
 from rollbook.common.service import Service
 from rollbook.common.settings import Settings
@@ -22,12 +25,16 @@ from rollbook.common.web.app import create_app
 
 USAGE: Final = "usage: python -m rollbook.{name} web|consume|relay|migrate"
 WEB_THREADS: Final = 8
+NOT_NOW, WRONG = 1, 2
 
 S = TypeVar("S", bound=Settings)
 
 
 def main(name: str, settings_class: type[S], compose: Callable[[S], Service], arguments: list[str]) -> int:
-    """Run one role of a service until SIGTERM; gives the exit code (2: wrong call or settings)."""
+    """Run one role of a service until SIGTERM; gives the exit code.
+
+    0: asked to stop, 1: a server or a port cannot be had, 2: wrong call or settings.
+    """
     roles: dict[str, Callable[[Service, Any], None]] = {
         "web": serve,
         "consume": consume,
@@ -36,16 +43,28 @@ def main(name: str, settings_class: type[S], compose: Callable[[S], Service], ar
     }
     if len(arguments) != 1 or arguments[0] not in roles:
         print(USAGE.format(name=name), file=sys.stderr)  # noqa: T201
-        return 2
+        return WRONG
     try:
         settings = settings_class.from_environment(os.environ)
         configure_logging(settings.log_level)
         service = compose(settings)
     except SettingsError as error:
         print(error, file=sys.stderr)  # noqa: T201
-        return 2
-    roles[arguments[0]](service, settings)
+        return WRONG
+    except Exception as error:  # noqa: BLE001  (each library has its own class for an address it cannot read)
+        print(f"A setting cannot be used: {_first_line(error)}", file=sys.stderr)  # noqa: T201
+        return WRONG
+    try:
+        roles[arguments[0]](service, settings)
+    except (sa.exc.DBAPIError, KombuError, OSError) as error:
+        why = _first_line(getattr(error, "orig", None) or error)
+        print(f"rollbook.{name} {arguments[0]}: {why}", file=sys.stderr)  # noqa: T201
+        return NOT_NOW
     return 0
+
+
+def _first_line(error: BaseException) -> str:
+    return (str(error).strip().splitlines() or [type(error).__name__])[0]
 
 
 def configure_logging(level: str) -> None:
@@ -66,12 +85,16 @@ def configure_logging(level: str) -> None:
 
 def consume(service: Service, settings: Settings) -> None:
     """Consume the service's queues."""
-    ConsumerLoop(service, settings.amqp_url, stopped_by_signals()).run()
+    loop = ConsumerLoop(service, settings.amqp_url, stopped_by_signals())
+    with served(Health([service], loop.hindrances), settings.http_host, settings.health_port):
+        loop.run()
 
 
 def relay(service: Service, settings: Settings) -> None:
     """Publish the service's outbox."""
-    Relay(service, settings.amqp_url, stopped_by_signals()).run()
+    running = Relay(service, settings.amqp_url, stopped_by_signals())
+    with served(Health([service], running.hindrances), settings.http_host, settings.health_port):
+        running.run()
 
 
 def migrate(service: Service, settings: Settings) -> None:

@@ -23,6 +23,7 @@ class Settings:
     audience: str = "rollbook"
     http_host: str = "127.0.0.1"
     http_port: int = 8080
+    health_port: int = 0  # of a consumer or a relay, for /healthz, /readyz and /metrics; 0 is none
     log_level: str = "INFO"
     stall_seconds: float = 60.0  # an upload that has not moved for so long is set going again
 

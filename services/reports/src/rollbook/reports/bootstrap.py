@@ -14,6 +14,7 @@ from rollbook.common.service import Service
 from rollbook.common.unit_of_work import UnitOfWork
 from rollbook.reports import handlers
 from rollbook.reports.adapters.checkpoints import CheckpointSigner, SigningKey
+from rollbook.reports.adapters.figures import figures
 from rollbook.reports.adapters.history import SqlHistory
 from rollbook.reports.adapters.keeping import SqlKeeping
 from rollbook.reports.adapters.overdue import measure_overdue, overdue
@@ -57,6 +58,7 @@ def compose(settings: Settings) -> Service:
         sweep=one_after_another(
             Alarm(lambda uow, before: overdue(uow.connection, before), patience), remover.sweep
         ),
+        collectors=figures(engine),
     )
     history = SqlHistory(engine)
     # The transaction is looked up at each request: who runs a relay sets `wake_relay` only later.

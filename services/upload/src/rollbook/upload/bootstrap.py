@@ -13,6 +13,7 @@ from rollbook.common.outbox.resend import resend
 from rollbook.common.service import Service
 from rollbook.common.unit_of_work import UnitOfWork
 from rollbook.upload import handlers
+from rollbook.upload.adapters.figures import figures
 from rollbook.upload.adapters.uploads import SqlUploads
 from rollbook.upload.deciding import Deciding
 from rollbook.upload.domain.ingest import Limits
@@ -41,6 +42,7 @@ def compose(settings: Settings) -> Service:
         },
         sweep=partial(handlers.sweep, uploads_in=_uploads, store=store, stall_seconds=settings.stall_seconds),
     )
+    service.collectors = figures(service.engine)
     limits = Limits(settings.max_file_bytes, settings.max_file_rows)
     # The transaction is looked up at each request: who runs a relay sets `wake_relay` only later.
     begin = lambda: service.unit_of_work()  # noqa: E731, PLW0108

@@ -13,7 +13,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from rollbook.common.bus.load import QueueLoad, load_of
 from rollbook.common.database import open_engine
 from rollbook.common.errors import Unavailable
-from rollbook.common.web.queue_metrics import CONSUMERS, MESSAGES
+from rollbook.common.metrics import QUEUE_CONSUMERS, QUEUE_MESSAGES
 from rollbook.embedded import data_directory
 from rollbook.embedded.composition import checkpoint_key
 from rollbook.embedded.refusal import CannotRun
@@ -150,7 +150,7 @@ _OF_SERVERS: Final = (AMQP, STORE, *DATABASES.values())
 def _load_from(metrics: str) -> list[QueueLoad]:
     found: dict[str, dict[str, int]] = {}
     for family in text_string_to_metric_families(metrics):
-        if family.name in {MESSAGES, CONSUMERS}:
+        if family.name in {QUEUE_MESSAGES, QUEUE_CONSUMERS}:
             for sample in family.samples:
                 of_queue = found.setdefault(sample.labels["queue"], {})
                 of_queue[sample.labels.get("state", "consumers")] = int(sample.value)

@@ -28,6 +28,7 @@ from rollbook.common.bus.setting_aside import SettingAside
 from rollbook.common.contracts.envelope import Message, unwrap
 from rollbook.common.contracts.events import Event
 from rollbook.common.contracts.routes import queue_name
+from rollbook.common.metrics import HANDLER_SECONDS
 from rollbook.common.service import Service
 
 HEARTBEAT_SECONDS: Final = 30
@@ -63,6 +64,12 @@ class ConsumerLoop:
         self._failures = 0
         self._aside = SettingAside(service, url)
         self.ready = False
+
+    def hindrances(self) -> list[str]:
+        """What keeps it from working now."""
+        if self.ready:
+            return []
+        return [f"The consumer of {self._service.name} is not connected, or brakes after failures in a row."]
 
     def run(self) -> None:
         """Consume; connect again, ever more slowly, whenever the connection is lost."""
@@ -201,13 +208,16 @@ class ConsumerLoop:
             self._aside.given_up_by_broker(self._given_up[queue], message)
             return True
         event: Event | None = None
+        started = time.monotonic()
         try:
             event = unwrap(message.headers, message.body)
             with self._service.unit_of_work() as uow:
                 if uow.inbox.first_time(queue, message.id):
                     self._handlers[queue](event, uow)
                     uow.commit()
+            HANDLER_SECONDS.labels(queue, "handled").observe(time.monotonic() - started)
         except Exception as error:  # noqa: BLE001  (its class says what becomes of the message)
+            HANDLER_SECONDS.labels(queue, "failed").observe(time.monotonic() - started)
             self._failures += 1
             return self._aside.failed(message, event, error)
         self._failures, self.ready = 0, True

@@ -38,6 +38,11 @@ class Relay:
         self._bell = bell_of(service.engine)
         self._swept_at = self._cleaned_at = time.monotonic()
         service.wake_relay = self._bell.ring
+        self._waits = False
+
+    def hindrances(self) -> list[str]:
+        """What keeps it from working now."""
+        return [f"The relay of {self._service.name} waits for its database or the broker."] * self._waits
 
     def run(self) -> None:
         """Relay and sweep; whatever fails is tried again, ever more slowly."""
@@ -46,9 +51,11 @@ class Relay:
             try:
                 refused = self.publish_all() + self.replay()
                 self._keep_house()
+                self._waits = False
                 pause = LOOK_SECONDS if not refused else min(pause * 2, LONGEST_PAUSE_SECONDS)
                 self._bell.wait(pause)
             except Exception as error:  # noqa: BLE001  (broker or database: both come back)
+                self._waits = True
                 log.warning("relay waits", service=self._service.name, error=type(error).__name__)
                 self._bell.close()
                 pause = min(pause * 2, LONGEST_PAUSE_SECONDS)

@@ -3,14 +3,11 @@
 from collections.abc import Sequence
 from typing import Any
 
-import sqlalchemy as sa
 from flask import Flask, Response, jsonify, request
 from flask_smorest import Api
-from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, generate_latest
-from prometheus_client.registry import Collector
+from prometheus_client import CONTENT_TYPE_LATEST
 
-from rollbook.common.database import reading
-from rollbook.common.outbox.tables import outbox
+from rollbook.common.health import Health
 from rollbook.common.service import Service
 from rollbook.common.settings import Settings
 from rollbook.common.web.identity import TokenVerifier
@@ -20,12 +17,10 @@ from rollbook.common.web.problems import Problem, answer_with_problems, not_foun
 API = "/api/v1"
 
 
-def create_app(
-    services: Sequence[Service], settings: Settings, collectors: Sequence[Collector] = ()
-) -> Flask:
+def create_app(services: Sequence[Service], settings: Settings, health: Health | None = None) -> Flask:
     """The web application of these services, with health, metrics and the OpenAPI document beside the API.
 
-    `collectors` measure what only the caller knows.
+    `health` is that of the services, unless the caller knows more.
     """
     app = Flask(__name__, static_folder=None)
     app.config.update(
@@ -43,7 +38,7 @@ def create_app(
             api.register_blueprint(blueprint, url_prefix=f"{API}{blueprint.url_prefix or ''}")
     app.before_request(_refuse_nul_characters)
     answer_with_problems(app)
-    _add_health(app, services, collectors)
+    _add_health(app, health or Health(services))
     return app
 
 
@@ -57,35 +52,24 @@ def _refuse_nul_characters() -> None:
             raise Problem(422, code, "Parameters must not hold NUL characters.")
 
 
-def _add_health(app: Flask, services: Sequence[Service], collectors: Sequence[Collector]) -> None:
-    own = CollectorRegistry()
-    for collector in collectors:
-        own.register(collector)
-
+def _add_health(app: Flask, health: Health) -> None:
     @app.get("/healthz")
     def _alive() -> Any:
         return jsonify(status="ok")
 
     @app.get("/readyz")
     def _ready() -> Any:
-        waiting = {service.name: _unsent(service) for service in services}
-        return jsonify(status="ok", unsentEvents=waiting)
+        unready = health.unready()
+        if unready:
+            raise Problem(503, "not_ready", " ".join(unready))
+        return jsonify(status="ok")
 
     @app.get("/metrics")
     def _metrics() -> Response:
-        return Response(generate_latest(own) + generate_latest(REGISTRY), content_type=CONTENT_TYPE_LATEST)
+        return Response(health.metrics(), content_type=CONTENT_TYPE_LATEST)
 
     @app.after_request
     def _harden(answer: Response) -> Response:
         answer.headers.setdefault("X-Content-Type-Options", "nosniff")
         answer.headers.setdefault("Cache-Control", "no-store")
         return answer
-
-
-def _unsent(service: Service) -> int:
-    try:
-        with reading(service.engine) as connection:
-            unsent = sa.select(sa.func.count()).select_from(outbox).where(outbox.c.sent_at.is_(None))
-            return int(connection.execute(unsent).scalar_one())
-    except sa.exc.SQLAlchemyError:
-        raise Problem(503, "not_ready", f"The database of {service.name} does not answer.") from None

@@ -40,19 +40,26 @@ class Problem(Exception):
 
     def response(self) -> Response:
         """The problem as `application/problem+json`."""
-        members = {
-            "type": "about:blank",
-            "title": TITLES.get(self.status, "The request failed"),
-            "status": self.status,
-            "code": self.code,
-            "detail": self.detail,
-            **self.extra,
-        }
-        answer = Response(json.dumps(members), self.status, mimetype="application/problem+json")
+        text = problem_json(self.status, self.code, self.detail, **self.extra)
+        answer = Response(text, self.status, mimetype="application/problem+json")
         answer.headers.extend(self.headers)
         if self.status == 401:
             answer.headers["WWW-Authenticate"] = "Bearer"
         return answer
+
+
+def problem_json(status: int, code: str, detail: str, **extra: Any) -> bytes:
+    """A problem document; `extra` become members."""
+    title = TITLES.get(status, "The request failed")
+    members = {
+        "type": "about:blank",
+        "title": title,
+        "status": status,
+        "code": code,
+        "detail": detail,
+        **extra,
+    }
+    return json.dumps(members).encode()
 
 
 def not_found(what: str) -> Problem:

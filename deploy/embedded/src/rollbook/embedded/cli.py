@@ -4,6 +4,7 @@ Each command imports what it needs when it runs, and click reads the options: st
 time that a small file takes to be validated.
 """
 
+import os
 import sys
 from pathlib import Path
 from typing import Final, cast
@@ -26,12 +27,15 @@ data_option = click.option(
 
 
 @click.group()
+@click.version_option(package_name="rollbook")
 def rollbook() -> None:
     """Enrollment files to a correct roster."""
 
 
 @rollbook.command()
-@click.option("--port", type=int, default=8080, show_default=True, help="0 takes a free one.")
+@click.option(
+    "--port", type=click.IntRange(0, 65_535), default=8080, show_default=True, help="0 takes a free one."
+)
 @data_option
 def up(port: int, data: Path) -> None:
     """Run all four services in one process, until Ctrl-C."""
@@ -111,4 +115,8 @@ def main() -> None:
         click.echo(f"rollbook: {reason}", err=True)
     except click.Abort:
         sys.exit(130)
+    except BrokenPipeError:  # who reads has seen enough; what is still in the buffer goes nowhere
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError as error:
+        click.echo(f"rollbook: {error.filename or 'this machine'}: {error.strerror or error}.", err=True)
     sys.exit(2)

@@ -9,6 +9,7 @@ from typing import Any, BinaryIO, Final, Self
 import httpx
 
 from rollbook.common.errors import RollbookError
+from rollbook.embedded.refusal import CannotRun
 
 _BLOCK_BYTES: Final = 1 << 20
 _POLL_SECONDS: Final = (0.02, 2.0)
@@ -31,11 +32,17 @@ class Client:
     """One caller of one Rollbook.  Raises Refused for a problem, httpx.TransportError without an answer."""
 
     def __init__(self, url: str, token: str) -> None:
-        self._http = httpx.Client(
-            base_url=f"{url.rstrip('/')}/api/v1",
-            headers={"Authorization": f"Bearer {token}"},
-            timeout=httpx.Timeout(30, read=600),  # the answer to a large file comes when all of it is read
-        )
+        """Connect to nothing yet.  Raises CannotRun for what can be no address or no token."""
+        if not (token.isascii() and token.isprintable()):
+            raise CannotRun("this is no token: it holds characters that no token has.")
+        try:
+            self._http = httpx.Client(
+                base_url=f"{url.rstrip('/')}/api/v1",
+                headers={"Authorization": f"Bearer {token.strip()}"},
+                timeout=httpx.Timeout(30, read=600),  # the answer to a large file comes when it is all read
+            )
+        except httpx.InvalidURL as error:
+            raise CannotRun(f"{url} is no address of a server: {error}.") from None
 
     def __enter__(self) -> Self:
         return self

@@ -24,20 +24,24 @@ def upload(file: Path, client: Client, kind: str, *, process: bool, wait: bool) 
     """
     out = Console(stderr=True, markup=False, highlight=False, emoji=False)
     try:
-        with Progress(console=out) as progress:
+        # Nobody watches a bar in the log of a nightly script.
+        with Progress(console=out, disable=not out.is_terminal) as progress:
             found = _journey(file, client, kind, process=process, wait=wait, progress=progress)
     except Refused as refused:
-        if refused.status != 422 or "problems" not in refused.problem:
-            raise CannotRun(str(refused)) from None
+        if "problems" not in refused.problem:
+            raise CannotRun(str(refused).removesuffix(".") + ".") from None
         for problem in refused.problem["problems"]:
-            out.print(f"{problem['code']}: {problem['message']}\n  → {problem['howToFix']}")
+            text = f"{problem['code']}: {problem['message']}\n  → {problem['howToFix']}"
+            out.print(text, soft_wrap=not out.is_terminal)
         if header := refused.problem.get("correctedHeader"):
             out.print(f"\nPaste this line over the header of the file:\n{header}", soft_wrap=True)
         return REFUSED
     except OSError as error:
         raise CannotRun(f"{file} cannot be read: {error.strerror or error}.") from None
     except httpx.TransportError as error:
-        raise CannotRun(f"the server does not answer: {error}.") from None
+        raise CannotRun(f"the server does not answer: {str(error).removesuffix('.')}.") from None
+    except (ValueError, KeyError):
+        raise CannotRun("what answers at this address is not Rollbook.") from None
     out.print(f"Upload {found['id']} is {found['status']}.")
     if not (process or wait):
         return ACCEPTED

@@ -48,8 +48,8 @@ def _refuse_nul_characters() -> None:
         raise not_found("page")
     for name, values in request.args.lists():
         if not all(map(is_storable, (name, *values))):
-            code = f"bad_{name}" if name.isascii() and name.isidentifier() else "bad_parameter"
-            raise Problem(422, code, "Parameters must not hold NUL characters.")
+            shown = name if name.isascii() and name.isidentifier() else "parameter"
+            raise Problem(422, f"bad_{shown}", f"{shown} must not hold NUL characters.", parameter=shown)
 
 
 def _add_health(app: Flask, health: Health) -> None:

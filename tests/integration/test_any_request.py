@@ -180,3 +180,9 @@ def test_what_is_not_there_is_a_problem_too(rollbook, *, method, path, status, c
     answer = rollbook.app.test_client().open(path, method=method, headers=headers)
     assert_answered(answer)
     assert (answer.status_code, answer.json["code"]) == (status, code)
+
+
+def test_the_description_of_the_interface_says_how_to_sign_in(rollbook):
+    description = rollbook.app.test_client().get("/openapi.json").json
+    assert description["security"] == [{"bearer": []}]
+    assert description["components"]["securitySchemes"]["bearer"]["scheme"] == "bearer"

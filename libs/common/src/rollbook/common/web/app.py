@@ -32,7 +32,8 @@ def create_app(services: Sequence[Service], settings: Settings, health: Health |
         MAX_FORM_MEMORY_SIZE=1 << 20,
     )
     app.extensions["token_verifier"] = TokenVerifier(settings.jwks_url, settings.issuer, settings.audience)
-    api = Api(app)
+    api = Api(app, spec_kwargs={"security": [{"bearer": []}]})
+    api.spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"})
     for service in services:
         for blueprint in service.blueprints:
             api.register_blueprint(blueprint, url_prefix=f"{API}{blueprint.url_prefix or ''}")

@@ -75,6 +75,7 @@ def test_a_header_of_a_file_that_turns_out_to_be_windows_1252_is_read_as_such():
     data = f"{short()},préfet\nx\n".encode()
     assert [p.got for p in refusal_of(data).problems] == ["préfet"]
     assert [p.got for p in refusal_of(data + b"\xe9\n").problems] == ["prÃ©fet"]
+    assert [p.got for p in refusal_of(data + b'\xe9,"\n').problems] == ["prÃ©fet", None]
 
 
 def test_a_header_below_a_title_is_pointed_out():

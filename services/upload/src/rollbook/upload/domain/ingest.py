@@ -223,8 +223,11 @@ class _Ingest:
                 self._look_below_header(records, first_row)
         self.held_back.clear()
 
-    def _read_header_again(self) -> None:
-        """Letters of the header looked like UTF-8, and turn out not to be."""
+    def _settle_encoding(self) -> None:
+        """Read what looked like letters of UTF-8 as what they are in a file that is not UTF-8."""
+        if self.source.encoding is not Encoding.WINDOWS_1252:
+            return
+        self.blank_columns.read_as_windows_1252()
         first = [record.decode("cp1252").encode() for record in self.first_records]
         if first != self.first_records:
             rows = [_tidy_cells(record) for record in first]
@@ -258,9 +261,7 @@ class _Ingest:
             self._refuse(problem("file.empty"))
         if self.header is None or self.table is None:
             raise RuntimeError("the header of a file with text in it was not judged")
-        if self.source.encoding is Encoding.WINDOWS_1252:
-            self.blank_columns.read_as_windows_1252()
-            self._read_header_again()
+        self._settle_encoding()
         if self.header.problems or self.blank_columns.filled:
             self._refuse()
         if not self.has_rows:
@@ -281,6 +282,7 @@ class _Ingest:
         """Refuse the file for what is wrong with its header by now, and for more."""
         if self.header is None:
             raise FileRefused(more)
+        self._settle_encoding()
         filled = self.blank_columns.filled
         problems = self.header.problems_with(filled)
         raise FileRefused((*problems, *more), self.header.corrected_line(filled) if problems else "")

@@ -93,15 +93,16 @@ def traces_of(rows: pl.DataFrame, kind: Kind) -> Traces:
     """The traces of the rows of one chunk, as the rows file holds them."""
     repeatable = rows.select(about(kind).drop_nulls()).to_series()
     if kind == "demographics":
-        return Traces(
-            {}, pl.DataFrame(schema={_KEY: pl.UInt64, _SIZE: pl.UInt32}), repeatable, resembling=False
-        )
+        no_sizes = pl.DataFrame(schema={_KEY: pl.UInt64, _SIZE: pl.UInt32})
+        return Traces({}, no_sizes, repeatable, resembling=False)
     adding = rows.filter(is_action(ADD))
     students = adding.filter((pl.col(names.USER_ROLE) == STUDENT) & filled(names.CLASS_ID))
-    teaching = adding.filter(pl.col(names.PRIMARY_TEACHER) == "true")
+    teaching = adding.filter((pl.col(names.PRIMARY_TEACHER) == "true") & filled(names.USER_ID))
+    persons = _pairs(adding, names.USER_ID, agreeing(names.USER_ID), UNIQUE)
     pairs = {
-        **{key: _pairs(adding, key, agreeing(key)) for key in KEYS},
-        **{column: _pairs(adding, column, [names.USER_ID]) for column in UNIQUE},
+        names.USER_ID: persons.select(_KEY, _RECORD),
+        **{key: _pairs(adding, key, agreeing(key)) for key in KEYS if key != names.USER_ID},
+        **{column: _owners(persons, column) for column in UNIQUE},
         names.PRIMARY_TEACHER: _pairs(teaching, names.CLASS_ID, [names.USER_ID]),
     }
     sizes = students.group_by(pl.col(names.CLASS_ID).hash().alias(_KEY)).agg(pl.len().alias(_SIZE))
@@ -122,17 +123,25 @@ def suspects_among(traces: Sequence[Traces]) -> Suspects:
     )
 
 
-def _pairs(rows: pl.DataFrame, key: str, columns: Sequence[str]) -> pl.DataFrame:
-    of_record = pl.struct(pl.col(name).hash() for name in (key, *columns)).hash()
-    pairs = (
-        rows.lazy()
-        .filter(filled(key))
-        .select(pl.col(key).hash().alias(_KEY), of_record.alias(_RECORD))
-        .collect()
-    )
+def _pairs(rows: pl.DataFrame, key: str, columns: Sequence[str], further: Sequence[str] = ()) -> pl.DataFrame:
+    """The distinct records of filled keys, and with them the hashes of further columns (null: not filled)."""
+    # A sum of hashes of different seeds is a hash of all of them, and cheaper than that of a struct.
+    of_record = pl.sum_horizontal(pl.col(name).hash(seed) for seed, name in enumerate((key, *columns)))
+    pairs = rows.select(_hash(key).alias(_KEY), of_record.alias(_RECORD), *map(_hash, further))
+    pairs = pairs.filter(pl.col(_KEY).is_not_null())
     if pairs[_RECORD].n_unique() * 2 > pairs.height:
         return pairs
     return pairs.unique(_RECORD)
+
+
+def _owners(persons: pl.DataFrame, column: str) -> pl.DataFrame:
+    """Which persons hold a value of a column, as pairs whose record is the value with its person."""
+    held = persons.filter(pl.col(column).is_not_null())
+    return held.select(pl.col(column).alias(_KEY), (pl.col(column) * 3 + pl.col(_KEY)).alias(_RECORD))
+
+
+def _hash(column: str) -> pl.Expr:
+    return pl.when(filled(column)).then(pl.col(column).hash()).alias(column)
 
 
 def _of_several_records(parts: Sequence[pl.DataFrame]) -> pl.Series:

@@ -1,7 +1,10 @@
 """What was found in a local file, as errors.csv or as JSON for scripts."""
 
 import json
-from collections.abc import Iterator
+import os
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict
 from typing import Any, Final
 
@@ -35,8 +38,7 @@ _SLICE: Final = 50_000
 def errors_csv(checked: CheckedFile, kind: Kind) -> Iterator[bytes]:
     """The bytes of errors.csv, in parts."""
     yield report_csv.write(_rendered(empty(), kind))
-    for part in _slices(checked):
-        yield report_csv.write(_rendered(part, kind), header=False)
+    yield from _in_order(lambda part: report_csv.write(_rendered(part, kind), header=False), _slices(checked))
 
 
 def as_json(checked: CheckedFile, kind: Kind) -> Iterator[bytes]:
@@ -67,6 +69,19 @@ def refusal_as_json(refused: FileRefused) -> bytes:
 def _slices(checked: CheckedFile) -> Iterator[pl.DataFrame]:
     for part in checked.parts():
         yield from part.iter_slices(_SLICE)
+
+
+def _in_order(work: Callable[[pl.DataFrame], bytes], parts: Iterator[pl.DataFrame]) -> Iterator[bytes]:
+    """What the work makes of each part, in their order, on all cores; a few of them wait in memory."""
+    workers = os.cpu_count() or 1
+    with ThreadPoolExecutor(workers) as pool:
+        waiting: deque[Future[bytes]] = deque()
+        for part in parts:
+            waiting.append(pool.submit(work, part))
+            if len(waiting) > 2 * workers:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
 
 
 def _rendered(findings: pl.DataFrame, kind: Kind) -> pl.DataFrame:

@@ -4,6 +4,7 @@ A spreadsheet runs a cell that begins with = + - @, tab or CR.  Such a cell gets
 advice of OWASP, "CSV injection").  Numbers of ours are not text columns and stay as they are.
 """
 
+import io
 from typing import Final
 
 import polars as pl
@@ -18,10 +19,12 @@ def write(frame: pl.DataFrame, *, header: bool = True) -> bytes:
 
     Text columns are guarded; null is an empty cell.
     """
-    text = guarded(frame).write_csv(
-        include_header=header, line_terminator=LINE_END, quote_style="necessary", null_value=""
+    buffer = io.BytesIO(BOM if header else b"")
+    buffer.seek(0, io.SEEK_END)
+    guarded(frame).write_csv(
+        buffer, include_header=header, line_terminator=LINE_END, quote_style="necessary", null_value=""
     )
-    return (BOM if header else b"") + text.encode()
+    return buffer.getvalue()
 
 
 def guarded(frame: pl.DataFrame) -> pl.DataFrame:

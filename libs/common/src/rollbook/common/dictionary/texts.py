@@ -37,39 +37,48 @@ def _rendered(findings: pl.DataFrame, problem: Problem) -> Iterator[pl.DataFrame
     for shape in problem.shapes:
         fits = findings["value"].str.contains(shape.pattern)
         if fits.any():
-            yield findings.filter(fits).with_columns(
-                _format(shape.message).alias("message"),
-                _either(shape.how_to_fix_if_known, shape.how_to_fix).alias("howToFix"),
+            these = findings.filter(fits)
+            yield these.with_columns(
+                _format(shape.message, these).alias("message"),
+                _either(shape.how_to_fix_if_known, shape.how_to_fix, these).alias("howToFix"),
             )
             findings = findings.filter(~fits)
         if findings.is_empty():
             return
     yield findings.with_columns(
-        _either(problem.message_if_known, problem.message).alias("message"),
-        _either(problem.how_to_fix_if_known, problem.how_to_fix).alias("howToFix"),
+        _either(problem.message_if_known, problem.message, findings).alias("message"),
+        _either(problem.how_to_fix_if_known, problem.how_to_fix, findings).alias("howToFix"),
     )
 
 
-def _either(if_known: str, otherwise: str) -> pl.Expr:
+def _either(if_known: str, otherwise: str, findings: pl.DataFrame) -> pl.Expr:
     """The first text where the finding has a suggestion (and there is such a text), else the second."""
-    if not if_known:
-        return _format(otherwise)
-    return pl.when(pl.col("suggestion") != "").then(_format(if_known)).otherwise(_format(otherwise))
+    known = findings["suggestion"] != ""
+    if not if_known or not known.any():
+        return _format(otherwise, findings)
+    if known.all():
+        return _format(if_known, findings)
+    return pl.when(known).then(_format(if_known, findings)).otherwise(_format(otherwise, findings))
 
 
-def _format(template: str) -> pl.Expr:
+def _format(template: str, findings: pl.DataFrame) -> pl.Expr:
     fields = _FIELD.findall(template)
     if not fields:
         return pl.lit(template, pl.String)
-    return pl.format(_FIELD.sub("{}", template), *(_shown(field) for field in fields))
+    return pl.format(_FIELD.sub("{}", template), *(_shown(field, findings) for field in fields))
 
 
-def _shown(field: str) -> pl.Expr:
+def _shown(field: str, findings: pl.DataFrame) -> pl.Expr:
     """A field of the finding as a sentence shows it: short, and on one line."""
     if field == "row":
         return pl.col("row").cast(pl.String)
     if field == "related":
         return pl.col("relatedRows").str.replace_all(" ", ", ", literal=True)
-    cell = pl.col(field).str.replace_all(_CONTROL, "␣")
+    cells, cell = findings[field], pl.col(field)
+    # Most cells are short and of one line: looking costs a fraction of what making them so would.
+    if cells.str.contains(_CONTROL).any():
+        cell = cell.str.replace_all(_CONTROL, "␣")
+    if not (cells.str.len_bytes() > _SHOWN).any():
+        return cell
     short = cell.str.slice(0, _SHOWN)
     return pl.when(short.str.len_bytes() < cell.str.len_bytes()).then(short + "…").otherwise(short)

@@ -112,7 +112,8 @@ def rows(shown: list[dict[str, str]]) -> str:
 
 def given(finding: dict[str, Any]) -> str:
     """What else must be so in the example, without the roster that stands above the table."""
-    return str(finding["given"]).removeprefix(STORED).strip()
+    more = str(finding["given"]).removeprefix(STORED).strip()
+    return f"({more})" if more else ""
 
 
 def cell(value: str) -> str:

@@ -1,4 +1,8 @@
-"""The files people start from: a header and sample rows that themselves validate clean."""
+"""The files people start from: a header and sample rows that validate clean.
+
+They add, and add only: in a district that has their school they upload without a finding, users first, while
+a row that removes somebody would need a person who is there.
+"""
 
 from typing import Final
 
@@ -52,13 +56,6 @@ SAMPLES: Final[dict[Kind, tuple[dict[str, str], ...]]] = {
             names.USER_LAST_NAME: "Lee",
             names.USER_EMAIL: "sam.lee@example.org",
         },
-        {
-            **_SCHOOL,
-            names.ACTION: "remove",
-            names.USER_ID: "000418",
-            names.CLASS_ID: "MATH-7-1",
-        },
-        {**_SCHOOL, names.ACTION: "deactivate", names.USER_ID: "000419"},
     ),
     "demographics": (
         {

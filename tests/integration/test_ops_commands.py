@@ -248,6 +248,19 @@ def test_the_chains_are_held_to_a_checkpoint_that_was_kept(operator, tmp_path):
     assert (code, err.count("\n")) == (2, 1)
 
 
+def test_a_checkpoint_made_here_betrays_what_is_cut_off_later(operator, tmp_path, monkeypatch):
+    monkeypatch.setenv("ROLLBOOK_CHECKPOINT_KEY", SigningKey.made())
+    with operator.home.engines["reports"].begin() as connection:
+        connection.execute(sa.insert(chain_head).values(district_id="oak", position=3, hash="0" * 64))
+    code, signed, _ = operator.types("checkpoint")
+    assert (code, signed.count("\n")) == (0, 1)
+    kept = tmp_path / "checkpoint"
+    kept.write_text(signed)
+    operator.home.empty()
+    code, out, _ = operator.types("verify-chain", "--removals", "--checkpoint", str(kept))
+    assert (code, "the chain ends after entry 0, and had 3 at the checkpoint" in out) == (1, True)
+
+
 def test_the_queues_of_a_broker_are_shown_with_what_waits_beside_them(
     capsys, monkeypatch, amqp_url, rabbitmq, servers
 ):

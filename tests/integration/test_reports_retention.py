@@ -12,6 +12,7 @@ from unit.reports.upload_story import AT, story
 from rollbook.common.contracts import events as e
 from rollbook.common.outbox.tables import outbox
 from rollbook.reports.adapters.tables import chain_entry
+from rollbook.reports.adapters.verification import removals as removals_of
 from rollbook.reports.adapters.verification import verify_chain
 
 SUPPORT, AUDITOR, ADMIN = ("support",), ("auditor",), ("system", "enrollment")
@@ -73,6 +74,9 @@ def test_each_part_goes_when_it_is_due_and_leaves_a_tombstone(kept):
     assert statuses(kept) == [410] * 4
     assert removals(kept) == [("file", "retention"), ("details", "retention"), ("report", "retention")]
     assert (found["fileName"], found["uploadedBy"], found["summary"]) == ("", {"sub": "", "name": ""}, [])
+    assert "district d1: the file of upload u1 was removed by retention on 2026-05-31" in removals_of(
+        kept.engine
+    )
     assert [link["stage"] for link in found["chain"]] == ["validation", "final", *["removed"] * 3]
     assert ["who" in link for link in found["chain"]] == [False, False, True, True, True]
 

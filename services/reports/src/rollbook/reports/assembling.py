@@ -123,6 +123,7 @@ def final_report(
         findings=tally.groups(),
         errors=tally.count("error"),
         warnings=tally.count("warning"),
+        approval_reason=requested.approval_reason,
         who=requested.requested_by.sub,
         who_name=requested.requested_by.name,
         when=applied.applied_at,

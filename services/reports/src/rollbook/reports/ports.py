@@ -117,6 +117,7 @@ class Report:
     when: dt.datetime
     schools: frozenset[str] = field(default_factory=frozenset)
     since_previous: Mapping[str, Any] | None = None
+    approval_reason: str | None = None
 
     def found(self) -> dict[str, Any]:
         """What was found, as it is kept."""

@@ -15,8 +15,10 @@ from rollbook.common.object_store import ObjectStore
 from rollbook.embedded.ops import dead_letters
 from rollbook.embedded.ops import queues as work_queues
 from rollbook.embedded.ops import stuck as stuck_uploads
-from rollbook.embedded.ops.checkpoint import checkpoint_of
+from rollbook.embedded.ops.checkpoint import checkpoint_of, key_of
 from rollbook.embedded.ops.place import opened, place_of
+from rollbook.reports.adapters.checkpoints import CheckpointSigner
+from rollbook.reports.adapters.verification import removals as removals_of
 from rollbook.reports.adapters.verification import verify_chain as faults_of
 
 WHOLE, BROKEN = 0, 1
@@ -80,18 +82,30 @@ def nudge(data: Path | None, upload_id: str, *, as_json: bool) -> None:
     _say({"nudged": upload_id}, words, as_json=as_json)
 
 
-def verify_chain(data: Path | None, checkpoint: Path | None, keys: Path | None, *, as_json: bool) -> int:
+def verify_chain(
+    data: Path | None, checkpoint: Path | None, keys: Path | None, *, removals: bool, as_json: bool
+) -> int:
     """Say where chains of reports are broken; gives the exit code."""
     place = place_of(data, os.environ)
     store = ObjectStore(place.store_url())
     kept = checkpoint_of(place, checkpoint, keys) if checkpoint else None
     with opened(place, "reports") as engines:
         faults = list(faults_of(engines["reports"], store, checkpoint=kept))
+        removed = list(removals_of(engines["reports"])) if removals else []
     if as_json:
-        _write({"broken": faults})
+        _write({"broken": faults} | ({"removed": removed} if removals else {}))
     else:
-        sys.stdout.writelines(f"{line}\n" for line in faults or ["Every report is as it was written."])
+        lines = [*removed, *(faults or ["Every report is as it was written."])]
+        sys.stdout.writelines(f"{line}\n" for line in lines)
     return BROKEN if faults else WHOLE
+
+
+def checkpoint(data: Path | None) -> None:
+    """Print a signed checkpoint of every chain."""
+    place = place_of(data, os.environ)
+    key = key_of(place)
+    with opened(place, "reports") as engines:
+        sys.stdout.write(f"{CheckpointSigner(engines['reports'], key).sign()}\n")
 
 
 def _in_words(line: dict[str, Any]) -> dict[str, Any]:

@@ -26,6 +26,18 @@ def checkpoint_of(place: Place, file: Path, keys: Path | None) -> Checkpoint:
         raise CannotRun(f"{file} is no checkpoint to rely on: {error}.") from None
 
 
+def key_of(place: Place) -> SigningKey:
+    """The key that signs checkpoints.
+
+    Raises:
+        CannotRun: it cannot be had, or is no such key.
+    """
+    try:
+        return SigningKey.read(place.checkpoint_key())
+    except ValueError as error:
+        raise CannotRun(f"the key that signs checkpoints cannot be used: {error}.") from None
+
+
 def _read(file: Path) -> str:
     try:
         return file.read_text()

@@ -114,11 +114,24 @@ def stuck(*, seconds: float, nudge: str | None, data: Path | None, as_json: bool
 @ops.command()
 @click.option("--checkpoint", type=file_path, help="Hold the chains to this checkpoint as well.")
 @click.option("--keys", type=file_path, help="JWKS that verifies the checkpoint; otherwise our own key.")
+@click.option("--removals", is_flag=True, help="Also name what was removed by retention or on request.")
 @data_option
 @json_option
-def verify_chain(*, checkpoint: Path | None, keys: Path | None, data: Path | None, as_json: bool) -> None:
+def verify_chain(
+    *, checkpoint: Path | None, keys: Path | None, removals: bool, data: Path | None, as_json: bool
+) -> None:
     """Recompute the hash of every report and file.
 
     Exit code 1 where a chain of reports is broken, and every such place is named.
     """
-    sys.exit(_answers().verify_chain(data, checkpoint, keys, as_json=as_json))
+    sys.exit(_answers().verify_chain(data, checkpoint, keys, removals=removals, as_json=as_json))
+
+
+@ops.command()
+@data_option
+def checkpoint(*, data: Path | None) -> None:
+    """Print a signed checkpoint to keep elsewhere.
+
+    It is one line, and says where every chain of reports stands now.
+    """
+    _answers().checkpoint(data)

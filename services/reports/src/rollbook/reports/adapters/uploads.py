@@ -145,6 +145,8 @@ class SqlUploads:
             "who": {"sub": made.who, "name": made.who_name},
             "when": made.when.astimezone(dt.UTC).isoformat(),
         }
+        if made.approval_reason:
+            facts["approvalReason"] = made.approval_reason
         chain.append(self._connection, district_id, upload_id, made.stage, facts)
         for school_id in sorted(made.schools):
             self._insert(upload_school, upload_id=upload_id, school_id=school_id)

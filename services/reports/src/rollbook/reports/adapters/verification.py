@@ -68,6 +68,18 @@ def verify_chain(
             yield f"district {row.district_id}: a report was put in{_where(row.upload_id, row.stage)}"
 
 
+def removals(engine: sa.Engine) -> Iterator[str]:
+    """Every part of an upload that the chains say is no longer kept, as a sentence."""
+    tombstones = sa.select(chain_entry).where(chain_entry.c.what == REMOVED)
+    in_order = tombstones.order_by(chain_entry.c.district_id, chain_entry.c.position)
+    with reading(engine) as connection:
+        for row in connection.execute(in_order):
+            facts = json.loads(row.facts)
+            why = f"on request of {facts['who']['name']}" if facts["who"] else "by retention"
+            part = f"the {facts['part']} of upload {row.upload_id}"
+            yield f"district {row.district_id}: {part} was removed {why} on {facts['when'][:10]}"
+
+
 class _Chain:
     """The chain of one district."""
 

@@ -79,6 +79,35 @@ def test_an_exported_roster_uploads_again_with_every_record_unchanged(
     assert all(line[2:4] + line[5:] == ["0"] * 4 for line in after)
 
 
+def test_an_edit_and_an_undo_go_all_the_way(embedded: Up, tmp_path: Path) -> None:
+    file = tmp_path / "users.csv"
+    write_users(file, 50)
+    with open_district(embedded, "undoing", 1) as client:
+        first = sent(client, of_district(file, "undoing"))
+        client.settled(first)
+        client.process(first)
+        assert client.settled(first)["status"] == "completed"
+        student = client.call("GET", "/students").json()["items"][0]["userId"]
+        seen = client.call("GET", f"/students/{student}")
+        unchanged = {"If-Match": seen.headers["ETag"]}
+        edited = client.call(
+            "PATCH", f"/students/{student}", json={"userFirstName": "Zoe"}, headers=unchanged
+        )
+        edit = edited.headers["Location"].rpartition("/")[2]
+        eventually(lambda: client.call("GET", "/uploads").json()["items"][0]["id"] == edit)
+        undo = client.call("POST", f"/uploads/{first}/undo").headers["Location"].rpartition("/")[2]
+        assert client.settled(first)["status"] == "undone"
+        assert client.settled(undo)["status"] == "completed_with_errors"
+        listed = client.call("GET", f"/reports/{undo}/follow-up-errors.csv").text
+        assert f"student {student} (userFirstName is now “Zoe”)" in listed
+        assert [one["userId"] for one in client.call("GET", "/students").json()["items"]] == [student]
+        history = client.call("GET", f"/students/{student}/history").json()["items"]
+        assert [(one["what"], one["after"]) for one in history if one["field"] == "userFirstName"] == [
+            ("edit", "Zoe"),
+            ("upload", seen.json()["userFirstName"]),
+        ]
+
+
 def test_both_ways_of_running_give_the_same_report_bytes(
     embedded: Up, distributed: Apart, faulty_file: Path
 ) -> None:

@@ -79,10 +79,10 @@ def test_an_exported_roster_uploads_again_with_every_record_unchanged(
     assert all(line[2:4] + line[5:] == ["0"] * 4 for line in after)
 
 
-def test_an_edit_and_an_undo_go_all_the_way(embedded: Up, tmp_path: Path) -> None:
+def test_an_edit_and_an_undo_go_all_the_way(running: Running, tmp_path: Path) -> None:
     file = tmp_path / "users.csv"
     write_users(file, 50)
-    with open_district(embedded, "undoing", 1) as client:
+    with open_district(running, "undoing", 1) as client:
         first = sent(client, of_district(file, "undoing"))
         client.settled(first)
         client.process(first)

@@ -1,15 +1,14 @@
-"""What the whole journey costs: from the upload to the last report, against a bare script on the same server.
+"""What the whole journey costs, from the upload to the last report, against a bare script on one server."""
 
-The script does what an import cannot do without: COPY into a staging table, and three INSERT … ON CONFLICT.
-"""
-
+import statistics
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
-import psutil
-import psycopg
+import bare_script
+from costs import forget_peaks, peaks, processor_seconds, steps
 
 from distributed import Distributed
 from rollbook.embedded.client import Client
@@ -18,103 +17,108 @@ from servers import PostgreSQL, PrivatePostgreSQL
 
 DISTRICT = "bench"
 LARGE_ROWS = 9_900_000
-TABLES = """
-CREATE TABLE person (user_id text PRIMARY KEY, role text, first text, last text, email text, grade text);
-CREATE TABLE class (class_id text PRIMARY KEY, school_id text, name text, grade text);
-CREATE TABLE enrollment (user_id text, class_id text, school_id text, PRIMARY KEY (user_id, class_id));
-"""
-UPSERTS = (
-    """INSERT INTO person SELECT DISTINCT ON ("userId") "userId", "userRole", "userFirstName", "userLastName",
-       "userEmail", "userGrade" FROM staging ON CONFLICT (user_id) DO UPDATE SET role = excluded.role,
-       first = excluded.first, last = excluded.last, email = excluded.email, grade = excluded.grade
-       WHERE (person.role, person.first, person.last, person.email, person.grade) IS DISTINCT FROM
-       (excluded.role, excluded.first, excluded.last, excluded.email, excluded.grade)""",
-    """INSERT INTO class SELECT DISTINCT ON ("classId") "classId", "schoolId", "className", "classGrade"
-       FROM staging ON CONFLICT (class_id) DO UPDATE SET school_id = excluded.school_id,
-       name = excluded.name, grade = excluded.grade
-       WHERE (class.school_id, class.name, class.grade) IS DISTINCT FROM
-       (excluded.school_id, excluded.name, excluded.grade)""",
-    """INSERT INTO enrollment SELECT "userId", "classId", "schoolId" FROM staging
-       ON CONFLICT (user_id, class_id) DO UPDATE SET school_id = excluded.school_id
-       WHERE enrollment.school_id IS DISTINCT FROM excluded.school_id""",
-)
+LOADS = {"first load": 0.0, "unchanged load": 0.0, "0.5 % changed": 0.005}
+"""The share of changed people of each load, in their order."""
+SMALL_ROWS, SMALL_LOADS = 500, 9
+_LOOK_SECONDS = 0.02
 
 
-def compare(rows: int, folder: Path) -> None:
-    """Print seconds and ratio of a first and of an unchanged second load, and each process's peak memory."""
+def compare(rows: int, folder: Path, *, details: bool = False) -> None:
+    """Print seconds and ratio of each load, what each process used, and how long a small file takes.
+
+    `details`: the steps of each journey too, and the processor time of each process.
+    """
     file = folder / f"journey-{rows}.csv"
-    write_users(file, rows)
-    print(f"{rows:>9,} rows, {file.stat().st_size / 1e6:.0f} MB: the journey against a bare script")
     with PrivatePostgreSQL(durable=True) as server, rollbook_on(server) as (running, client):
         bare = server.new_database()
-        for load in ("first load", "unchanged load"):
-            script, journey = scripted(bare, file), journeyed(client, file)
-            print(f"  {load:<15} {journey:6.2f} s  script {script:6.2f} s  ratio {journey / script:5.2f}")
-        for name, peak in peaks(running).items():
-            print(f"  {name:<22} {peak / 1e6:7.0f} MB at its peak")
+        for load, changed_share in LOADS.items():
+            write_users(file, rows, changed_share=changed_share)
+            if load == "first load":
+                print(
+                    f"{rows:>9,} rows, {file.stat().st_size / 1e6:.0f} MB: the journey against a bare script"
+                )
+            script = bare_script.load(bare, file)
+            forget_peaks(running)
+            before = processor_seconds(running)
+            upload_id, checked, processed = journeyed(client, file)
+            seconds = checked + processed
+            print(f"  {load:<15} {seconds:6.2f} s  script {script:6.2f} s  ratio {seconds / script:5.2f}")
+            print(f"    {checked:.2f} s until it is ready, {processed:.2f} s from Process on")
+            top = sorted(peaks(running).items(), key=lambda one: -one[1])[:4]
+            print("    at their peak:", ", ".join(f"{name} {peak / 1e6:.0f} MB" for name, peak in top))
+            if details:
+                show_details(running, upload_id, before)
+        show_latency(client, folder)
+
+
+def show_details(running: Distributed, upload_id: str, before: dict[str, float]) -> None:
+    """Print the processor time used since `before`, and the steps of an upload."""
+    used = {name: seconds - before[name] for name, seconds in processor_seconds(running).items()}
+    print("    processor:", ", ".join(f"{name} {s:.2f} s" for name, s in used.items() if s > 0.05))
+    print(f"    {sum(used.values()):.2f} s of processor time, the servers' not counted")
+    taken = steps(running, upload_id)
+    for step in taken:
+        print(f"    {(step.at - taken[0].at).total_seconds():7.3f} {step.service:<9} {step.what}")
 
 
 @contextmanager
 def rollbook_on(server: PostgreSQL) -> Iterator[tuple[Distributed, Client]]:
-    """The distributed Rollbook with a district of as many schools as the largest file names."""
-    schools = [{"schoolId": f"{n:05}", "name": f"School {n}"} for n in range(40_000 // CLASSES_A_SCHOOL + 1)]
+    """The distributed Rollbook, warm, with a district of as many schools as the largest file names."""
+    schools = 40_000 // CLASSES_A_SCHOOL + 1
     with Distributed(validators=2, database_server=server) as running:
-        with Client(running.url, running.issuer.token(DISTRICT, ["support"])) as support:
-            support.call("PUT", f"/districts/{DISTRICT}", json={"name": "Bench", "schools": schools})
-            support.call("POST", f"/districts/{DISTRICT}/batch-upload")
-        with Client(running.url, running.issuer.token(DISTRICT)) as client:
+        with district_of(running, "warm", 1) as client, TemporaryDirectory() as folder:
+            file = Path(folder) / "warm.csv"  # until it is through, a process may not have started yet
+            write_users(file, 25, domain="warm.example.org")
+            journeyed(client, file)
+        with district_of(running, DISTRICT, schools) as client:
             yield running, client
 
 
-def journeyed(client: Client, file: Path) -> float:
-    """Seconds from sending the file to its last report."""
+def district_of(running: Distributed, district: str, schools: int) -> Client:
+    """An administrator of a new district."""
+    body = {
+        "name": district,
+        "schools": [{"schoolId": f"{n:05}", "name": f"School {n}"} for n in range(schools)],
+    }
+    with Client(running.url, running.issuer.token(district, ["support"])) as support:
+        support.call("PUT", f"/districts/{district}", json=body)
+        support.call("POST", f"/districts/{district}/batch-upload")
+    return Client(running.url, running.issuer.token(district))
+
+
+def journeyed(client: Client, file: Path) -> tuple[str, float, float]:
+    """The upload, seconds from sending the file until it is ready, and from Process to the last report."""
     started = time.perf_counter()
     upload_id = client.upload(file, "users")["id"]
-    checked = client.settled(upload_id)
-    if checked["status"] != "ready":
-        raise SystemExit(f"the upload is {checked['status']}, not ready: {checked}")
+    settled(client, upload_id, "ready")
+    ready = time.perf_counter()
     client.process(upload_id)
-    done = client.settled(upload_id)
-    if done["status"] != "completed":
-        raise SystemExit(f"the upload is {done['status']}, not completed: {done}")
-    return time.perf_counter() - started
+    settled(client, upload_id, "completed")
+    return upload_id, ready - started, time.perf_counter() - ready
 
 
-def scripted(database_url: str, file: Path) -> float:
-    """Seconds of the bare script."""
-    started = time.perf_counter()
-    with psycopg.connect(database_url.replace("+psycopg", "")) as connection:
-        if not connection.execute("SELECT to_regclass('person')").fetchone()[0]:  # type: ignore[index]
-            connection.execute(TABLES)
-        with file.open("rb") as opened:
-            header = opened.readline().decode().strip().split(",")
-            columns = ", ".join(f'"{name}" text' for name in header)
-            connection.execute(f"CREATE TEMP TABLE staging ({columns}) ON COMMIT DROP")
-            with connection.cursor().copy("COPY staging FROM STDIN (FORMAT csv)") as copy:
-                while block := opened.read(1 << 20):
-                    copy.write(block)
-        for statement in UPSERTS:
-            connection.execute(statement)
-    return time.perf_counter() - started
+def settled(client: Client, upload_id: str, wanted: str) -> None:
+    """Wait until an upload has the wanted state; looks more often than the client of a script would."""
+    while (upload := client.call("GET", f"/uploads/{upload_id}").json())["status"] in {
+        "validating",
+        "processing",
+    }:
+        time.sleep(_LOOK_SECONDS)
+    if upload["status"] != wanted:
+        raise SystemExit(f"the upload is {upload['status']}, not {wanted}: {upload}")
 
 
-def peaks(running: Distributed) -> dict[str, int]:
-    """The peak resident bytes of each process, its children's where it has any."""
-    found = {}
-    for name, server in running.processes.items():
-        if server.process is not None:
-            process = psutil.Process(server.process.pid)
-            tree = [process, *process.children(recursive=True)]
-            found[name] = max(peak_of(one.pid) for one in tree)
-    return found
-
-
-def peak_of(pid: int) -> int:
-    """VmHWM of a process, in bytes."""
-    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
-        if line.startswith("VmHWM:"):
-            return int(line.split()[1]) * 1024
-    return 0
+def show_latency(client: Client, folder: Path) -> None:
+    """Print the median seconds of a small file with some changes, in a district that has many records."""
+    file, times = folder / "small.csv", []
+    for number in range(SMALL_LOADS):
+        write_users(file, SMALL_ROWS, changed_share=0.1, seed=number)
+        times.append(journeyed(client, file)[1:])
+    checked, processed = (statistics.median(one) for one in zip(*times, strict=True))
+    print(
+        f"  {SMALL_ROWS} rows, median of {SMALL_LOADS}: {checked:.2f} s from POST to ready, "
+        f"{processed:.2f} s from Process to completed"
+    )
 
 
 def show_upload_memory(folder: Path) -> None:

@@ -30,6 +30,7 @@ def main() -> None:
     parser.add_argument(
         "--growth", action="store_true", help="ten times the largest file, which takes minutes"
     )
+    parser.add_argument("--details", action="store_true", help="each journey's steps and what they cost")
     arguments = parser.parse_args()
     wanted = {*arguments.only, *(["growth"] if arguments.growth else [])}
     with tempfile.TemporaryDirectory() as name:
@@ -46,7 +47,7 @@ def main() -> None:
             rivals.compare(largest, folder, arguments.rounds)
         for rows in arguments.rows:
             if "journey" in wanted:
-                journey.compare(rows, folder)
+                journey.compare(rows, folder, details=arguments.details)
         if "upload-memory" in wanted:
             journey.show_upload_memory(folder)
         if "reports" in wanted:

@@ -20,8 +20,9 @@ class Distributed:
     """A running Rollbook: `url` is the gateway's, `issuer` gives tokens for it.
 
     `processes` holds every process by name (`upload-web`, `roster-relay`, `validator-consume-2`, …):
-    kill one, then `restart` it by that name.  Broker and database server are started unless they are given.
-    `operator_environment` is what `rollbook ops` needs to know.
+    kill one, then `restart` it by that name.  `databases` holds the URL of each service's database, and
+    `operator_environment` is what `rollbook ops` needs to know.  Broker and database server are started
+    unless they are given.
     """
 
     validators: int = 2
@@ -32,6 +33,7 @@ class Distributed:
     amqp_url: str = field(init=False, default="")
     operator_environment: dict[str, str] = field(init=False, default_factory=dict)
     processes: dict[str, ServerProcess] = field(init=False, default_factory=dict)
+    databases: dict[str, str] = field(init=False, default_factory=dict)
     _ports: dict[str, int] = field(init=False, default_factory=dict)
     _stack: ExitStack = field(init=False, default_factory=ExitStack)
 
@@ -80,7 +82,7 @@ class Distributed:
         self._ports = dict(zip(names, free_ports(len(names)), strict=True))
 
         for service in SERVICES:
-            database_url = databases.new_database()
+            self.databases[service] = database_url = databases.new_database()
             stack.callback(databases.drop_database, database_url)
             self.operator_environment[f"ROLLBOOK_{service.upper()}_DATABASE_URL"] = database_url
             settings = {

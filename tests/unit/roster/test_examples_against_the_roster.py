@@ -7,6 +7,8 @@ from rollbook.common import rows_file
 from rollbook.common.dictionary import DICTIONARY, catalogue
 from rollbook.common.dictionary.examples import examples
 from rollbook.roster.domain import comparison, records
+from rollbook.roster.domain.enrolling import enrolling
+from rollbook.roster.domain.sent import gather
 
 SHOWN = [
     (kind, code)
@@ -62,7 +64,8 @@ def codes_of(kind, code, rows):
     scope = ("00123",) if code == "schoolId.out_of_scope" else None
     rules = comparison.Rules(source, allow_school_creation=False, uploader="T1", scope=scope)
     errors = comparison.errors(accepted, stored(), pl.Series(["eve@example.org"]), rules)
-    warnings = comparison.warnings(accepted, accepted, stored())
+    sent = gather([accepted])
+    warnings = comparison.warnings(sent, stored(), enrolling(sent, stored()))
     return {*errors["code"], *warnings["code"]}
 
 

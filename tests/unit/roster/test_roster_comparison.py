@@ -5,6 +5,8 @@ import pytest
 
 from rollbook.common import rows_file
 from rollbook.roster.domain import change_set, comparison, records
+from rollbook.roster.domain.enrolling import enrolling
+from rollbook.roster.domain.sent import gather, leaving
 from rollbook.roster.domain.thresholds import Limits, held_reasons
 
 NAMES = [name for name in rows_file.schema("users") if not name.startswith("written.")]
@@ -46,6 +48,26 @@ def rows(*lines):
         ],
         schema={name: rows_file.schema("users")[name] for name in NAMES},
     )
+
+
+def sent(frame):
+    """What these rows send."""
+    gathered = gather([frame])
+    going = leaving(gathered)
+    return gather([frame], going) if going.len() else gathered
+
+
+def warned(frame):
+    """The warnings about these rows."""
+    what = sent(frame)
+    found = comparison.warnings(what, stored(), enrolling(what, stored()))
+    return found.sort("row").select("row", "code", "suggestion").rows()
+
+
+def planned(frame, state):
+    """The change set of these rows."""
+    what = sent(frame)
+    return change_set.plan(what, state, enrolling(what, state))
 
 
 def found(*lines, rules=ANYTHING, elsewhere=()):
@@ -100,10 +122,7 @@ def test_warnings_stand_on_the_first_row_of_a_class_and_on_rows_that_would_doubl
         {"userId": "01", "userRole": "student", "classId": "c2", "schoolId": "00b"},
         {"userId": "t1", "classId": "c1", "action": "remove"},
     )
-    warned = (
-        comparison.warnings(lines, lines, stored()).sort("row").select("row", "code", "suggestion").rows()
-    )
-    assert warned == [
+    assert warned(lines) == [
         (2, "userId.leading_zeros_lost", "01"),
         (3, "classId.no_teacher", ""),
         (4, "classId.no_teacher", ""),
@@ -112,14 +131,11 @@ def test_warnings_stand_on_the_first_row_of_a_class_and_on_rows_that_would_doubl
 
 def test_stored_and_new_students_together_may_be_too_many():
     lines = rows(*({"userId": f"n{i}", "userRole": "student", "classId": "c1"} for i in range(80)))
-    warned = comparison.warnings(lines, lines, stored()).select("row", "code", "suggestion").rows()
-    assert warned == [(2, "classId.over_recommended_size", "81")]
+    assert warned(lines) == [(2, "classId.over_recommended_size", "81")]
 
 
 def test_a_blank_never_erases_and_only_filled_cells_are_compared():
-    changes = change_set.plan(
-        rows({"userId": "01", "userRole": "student", "userFirstName": "Anna"}), stored()
-    )
+    changes = planned(rows({"userId": "01", "userRole": "student", "userFirstName": "Anna"}), stored())
     lines = change_set.field_changes("person", changes["person"])
     assert lines.select("key", "change", "field", "before", "after", "row").rows() == [
         ("01", "updated", "userFirstName", "Ana", "Anna", 2)
@@ -127,7 +143,7 @@ def test_a_blank_never_erases_and_only_filled_cells_are_compared():
 
 
 def test_a_person_who_leaves_leaves_their_classes_too():
-    changes = change_set.plan(rows({"userId": "t1", "action": "deactivate"}), stored())
+    changes = planned(rows({"userId": "t1", "action": "deactivate"}), stored())
     assert changes["person"].select("userId", "change", "active").rows() == [("t1", "removed", "false")]
     assert changes["enrollment"].select("userId", "classId", "change", "row").rows() == [
         ("t1", "c1", "removed", None)
@@ -137,8 +153,9 @@ def test_a_person_who_leaves_leaves_their_classes_too():
 def test_a_change_over_the_limit_is_held_with_the_reason():
     many = [(f"p{i}", "001", "student") + ("",) * 7 + ("true",) for i in range(20)]
     state = records.no_state() | {"school": stored()["school"], "person": frame("person", *many)}
-    leaving = rows(*({"userId": f"p{i}", "action": "deactivate"} for i in range(3)))
-    assert held_reasons(change_set.plan(leaving, state), state, Limits(), {}) == (
+    leaving_rows = rows(*({"userId": f"p{i}", "action": "deactivate"} for i in range(3)))
+    there = pl.DataFrame({"recordType": ["student"], "school": ["001"], "stored": [20]})
+    assert held_reasons(planned(leaving_rows, state), there, Limits(), {}) == (
         "3 of 20 student records of the district would be removed (15.0 %; the limit is 10 %).",
         "3 of 20 student records of school 001 would be removed (15.0 %; the limit is 10 %).",
     )

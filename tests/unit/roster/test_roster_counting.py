@@ -5,6 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rollbook.roster.domain import counting
+from rollbook.roster.domain.sent import brief
 
 CELLS = (
     "action",
@@ -35,7 +36,7 @@ NO_CHANGES = {
 def counted(*lines, changes=NO_CHANGES):
     """The figures that are not all zero, by record type and school."""
     rows = pl.DataFrame([(number, *line) for number, line in enumerate(lines, 2)], SCHEMA, orient="row")
-    found = counting.count(rows, changes, NOBODY)
+    found = counting.count(brief(rows), changes, NOBODY)
     return {line[:2]: line[2:] for line in found.rows() if any(line[2:])}
 
 
@@ -103,7 +104,7 @@ def test_a_record_belongs_to_the_school_of_the_first_row_that_carries_it():
 def test_the_lines_are_the_district_and_then_every_school_in_order():
     rows = pl.DataFrame([(2, *line("add, 9, student, a, 07, , ")), (3, *line("add, 10, student, b, 07, , "))],
                         SCHEMA, orient="row")  # fmt: skip
-    found = counting.count(rows, NO_CHANGES, NOBODY)
+    found = counting.count(brief(rows), NO_CHANGES, NOBODY)
     assert found.select("schoolId", "recordType").rows() == [
         (school, kind) for school in ("", "10", "9") for kind in counting.TYPES
     ]

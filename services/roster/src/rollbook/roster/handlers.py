@@ -22,9 +22,10 @@ from rollbook.common.errors import NotYetKnown
 from rollbook.common.object_store import ObjectStore
 from rollbook.common.unit_of_work import UnitOfWork
 from rollbook.roster import planning
-from rollbook.roster.domain.thresholds import Limits, held_reasons
+from rollbook.roster.domain.thresholds import Limits, at_stake, held_reasons
 from rollbook.roster.planning_anew import confirm_new_ids, plan_anew
 from rollbook.roster.ports import LOOKS, EmailTaken, OpenRoster
+from rollbook.roster.reading import FileRows
 
 PLANNED, APPLIED, FORGOTTEN = "planned", "applied", "forgotten"
 _OVER = frozenset({"cancelled", "superseded", "failed"})
@@ -59,11 +60,11 @@ def plan_upload(event: FileValidated, uow: UnitOfWork, open_roster: OpenRoster, 
         raise NotYetKnown(f"district {event.district_id} of version {event.district_version}")
     if roster.change_set(event.upload_id) is not None:  # planned, applied or called off before
         return
-    plan = planning.make(roster, event, district, planning.read_rows(store, event))
+    plan = planning.make(roster, FileRows.of(store, event), district)
     found = planning.findings(pl.concat([plan.errors, plan.warnings]), event)
     batches = tuple(rejected_batches(event.upload_id, event.district_id, "comparison", found))
     counts_key = planning.counts_key(event.upload_id, "preview")
-    store.put(counts_key, planning.counts_json(plan.counts(event.kind)))
+    store.put(counts_key, planning.counts_json(plan.counts()))
     planning.put_changes(store, event.upload_id, plan.changes)
     store.put(planning.rejected_key(event.upload_id), rows_file.encode_rejected(plan.errors["row"]))
     roster.put_change_set(
@@ -75,6 +76,7 @@ def plan_upload(event: FileValidated, uow: UnitOfWork, open_roster: OpenRoster, 
         roster_version=district.roster_version,
     )
     offered = planning.offer_new_ids(store, event, plan)
+    stored = roster.stored_counts(event.district_id, at_stake(plan.changes))
     limits = Limits(district.updated_percent, district.removed_percent, district.from_records)
     of_schools = {school: Limits(*own) for school, own in district.school_limits.items()}
     rejected = int(plan.rows["rejected"].sum())
@@ -91,7 +93,7 @@ def plan_upload(event: FileValidated, uow: UnitOfWork, open_roster: OpenRoster, 
             warnings=found.height - errors,
             batches=len(batches),
             counts_key=counts_key,
-            held_reasons=held_reasons(plan.changes, plan.state, limits, of_schools),
+            held_reasons=held_reasons(plan.changes, stored, limits, of_schools),
             re_identifications=offered.height,
             re_identification_errors=int(offered["errors"].sum()),
         ),
@@ -129,7 +131,7 @@ def apply_upload(
         else:
             plan, changed = plan_anew(roster, file, district, store, shown=shown, confirmed=confirmed)
             found, changes = planning.findings(changed, file), plan.changes
-            store.put(counts_key, planning.counts_json(plan.counts(file.kind)))
+            store.put(counts_key, planning.counts_json(plan.counts()))
             planning.put_changes(store, event.upload_id, changes, anew=True)
         try:
             roster.apply(event.district_id, changes)

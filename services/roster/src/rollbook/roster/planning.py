@@ -2,8 +2,10 @@
 
 import io
 import json
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any, Final, cast
 
 import polars as pl
 
@@ -15,68 +17,58 @@ from rollbook.common.dictionary import names as n
 from rollbook.common.object_store import ObjectStore
 from rollbook.roster.domain import change_set, comparison, counting, reidentification
 from rollbook.roster.domain import records as r
+from rollbook.roster.domain.enrolling import enrolling
+from rollbook.roster.domain.sent import COLUMNS, Sent, gather, leaving
 from rollbook.roster.ports import Roster
+from rollbook.roster.reading import FileRows
 
-_AS_WRITTEN = (n.ACTION, n.USER_ROLE, n.USER_EMAIL)
+_AS_WRITTEN = tuple(rows_file.written(name) for name in (n.ACTION, n.USER_ROLE, n.USER_EMAIL))
+SMALL_FILE_ROWS: Final = 20_000
+"""Up to so many rows only the stored records are read that the file is about, else all of the district's."""
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What comparing a file gave.  `rows`: all of them, `rejected` after every check."""
+    """What comparing a file gave.  `rows`: all of them in short, `rejected` after every check."""
 
+    file: FileRows
     rows: pl.DataFrame
-    accepted: pl.DataFrame
     state: r.Frames
     errors: pl.DataFrame
     warnings: pl.DataFrame
     changes: r.Frames
 
-    def counts(self, kind: str) -> pl.DataFrame:
+    @property
+    def accepted(self) -> pl.DataFrame:
+        """The accepted rows."""
+        return self.rows.filter(~pl.col("rejected"))
+
+    def counts(self) -> pl.DataFrame:
         """The lines of summary.csv."""
-        if kind == r.DEMOGRAPHICS:
+        if self.file.kind == r.DEMOGRAPHICS:
             return counting.count_demographics(self.rows, self.changes)
         return counting.count(self.rows, self.changes, self.state[r.PERSON].select(n.USER_ID, n.USER_ROLE))
 
 
-def read_rows(store: ObjectStore, event: FileValidated) -> pl.DataFrame:
-    """All rows of a file, with what the check across records rejected marked."""
-    columns = [
-        name
-        for name in rows_file.schema(_kind(event))
-        if not name.startswith("written.") or name in {rows_file.written(column) for column in _AS_WRITTEN}
+def make(roster: Roster, file: FileRows, district: Any) -> Plan:
+    """Compare a file with the district's stored roster."""
+    district_id = file.event.district_id
+    if file.kind == r.DEMOGRAPHICS:
+        state = roster.state(district_id, (r.PERSON, r.DEMOGRAPHICS))
+        accepted = file.all(_demographics_columns()).filter(~pl.col("rejected"))
+        return follow(file, state, comparison.demographics_errors(accepted, state))
+    sent, state = _sent_and_stored(roster, file)
+    rules = rules_of(district, file.event.uploaded_by.sub, file.event.school_scope)
+    emails = sent.people.filter(pl.col(n.USER_EMAIL) != "").select(n.USER_EMAIL).unique()
+    new = emails.join(state[r.PERSON], on=n.USER_EMAIL, how="anti")[n.USER_EMAIL]
+    elsewhere = roster.emails_elsewhere(district_id, new)
+    in_doubt = comparison.rows_in_doubt(sent, state, elsewhere, rules)
+    if in_doubt is None:
+        return _follow_users(file, sent, state, _no_findings())
+    errors = [
+        comparison.errors(part.filter(in_doubt), state, elsewhere, rules) for part in _accepted_parts(file)
     ]
-    empty = pl.DataFrame(schema={k: v for k, v in rows_file.schema(_kind(event)).items() if k in columns})
-    parts = [rows_file.decode(store.get(key), columns) for key in event.row_files]
-    rows = pl.concat([empty, *parts])
-    if event.rejected_rows_key:
-        rows = reject(rows, rows_file.decode(store.get(event.rejected_rows_key)))
-    if n.ACTION in rows.columns:
-        rows = rows.with_columns(pl.col(n.ACTION).replace("", users.ADD))
-    return rows
-
-
-def reject(rows: pl.DataFrame, more: pl.DataFrame) -> pl.DataFrame:
-    """The rows, with those that have a line in `more` (column `row`) rejected too."""
-    marked = more.select(pl.col("row").cast(pl.UInt32), pl.lit(value=True).alias("_too")).unique("row")
-    joined = rows.join(marked, on="row", how="left", maintain_order="left")
-    rejected = pl.col("rejected") | pl.col("_too").fill_null(value=False)
-    return joined.with_columns(rejected.alias("rejected")).drop("_too")
-
-
-def make(roster: Roster, event: FileValidated, district: Any, rows: pl.DataFrame) -> Plan:
-    """Compare the rows with the district's stored roster."""
-    accepted = rows.filter(~pl.col("rejected"))
-    if event.kind == r.DEMOGRAPHICS:
-        state = roster.state(event.district_id, (r.PERSON, r.DEMOGRAPHICS))
-        errors = comparison.demographics_errors(accepted, state)
-        return follow(rows, state, errors)
-    state = roster.state(event.district_id, r.USERS)
-    rules = rules_of(district, event.uploaded_by.sub, event.school_scope)
-    known = state[r.PERSON][n.USER_EMAIL].unique()
-    emails = accepted.filter(pl.col(n.USER_EMAIL) != "")[n.USER_EMAIL].unique()
-    new = emails.filter(~emails.is_in(known.implode()))
-    elsewhere = roster.emails_elsewhere(event.district_id, new)
-    return follow(rows, state, comparison.errors(accepted, state, elsewhere, rules))
+    return follow(file, state, pl.concat(errors))
 
 
 def rules_of(district: Any, sub: str, scope: tuple[str, ...] | None) -> comparison.Rules:
@@ -89,21 +81,54 @@ def rules_of(district: Any, sub: str, scope: tuple[str, ...] | None) -> comparis
     )
 
 
-def follow(rows: pl.DataFrame, state: r.Frames, errors: pl.DataFrame) -> Plan:
+def follow(file: FileRows, state: r.Frames, errors: pl.DataFrame) -> Plan:
     """The plan of the rows that are left once those with errors are rejected."""
-    rows = reject(rows, errors)
-    accepted = rows.filter(~pl.col("rejected"))
-    if n.ACTION not in rows.columns:
-        changes = change_set.plan_demographics(accepted, state)
-        return Plan(rows, accepted, state, errors, errors.clear(), changes)
-    warned = comparison.warnings(accepted, rows, state)
-    return Plan(rows, accepted, state, errors, warned, change_set.plan(accepted, state))
+    file = file.rejecting(errors["row"])
+    if file.kind == r.DEMOGRAPHICS:
+        rows = file.all(_demographics_columns())
+        changes = change_set.plan_demographics(rows.filter(~pl.col("rejected")), state)
+        return Plan(file, rows, state, errors, errors.clear(), changes)
+    return _follow_users(file, gather(file.parts(COLUMNS)), state, errors)
+
+
+def _follow_users(file: FileRows, sent: Sent, state: r.Frames, errors: pl.DataFrame) -> Plan:
+    going = leaving(sent)
+    if going.len():
+        sent = gather(file.parts(COLUMNS), going)
+    pairs = enrolling(sent, state)
+    warned = comparison.warnings(sent, state, pairs)
+    return Plan(file, sent.rows, state, errors, warned, change_set.plan(sent, state, pairs))
+
+
+def _sent_and_stored(roster: Roster, file: FileRows) -> tuple[Sent, r.Frames]:
+    """What the file sends, and what is stored; read at the same time where it is much."""
+    district_id = file.event.district_id
+    if file.event.rows <= SMALL_FILE_ROWS:
+        sent = gather(file.parts(COLUMNS))
+        return sent, roster.state_about(district_id, sent.people, sent.classes[n.CLASS_ID].unique())
+    with ThreadPoolExecutor(1, "state") as beside:
+        reading = beside.submit(roster.state, district_id, r.USERS)
+        return gather(file.parts(COLUMNS)), reading.result()
+
+
+def _accepted_parts(file: FileRows) -> Iterator[pl.DataFrame]:
+    for part in file.parts([*COLUMNS, *_AS_WRITTEN]):
+        yield part.filter(~pl.col("rejected")).with_columns(pl.col(n.ACTION).replace("", users.ADD))
+
+
+def _no_findings() -> pl.DataFrame:
+    strings = ("code", "value", "suggestion", n.USER_ID, n.CLASS_ID)
+    return pl.DataFrame(schema={"row": pl.UInt32(), **dict.fromkeys(strings, pl.String())})
+
+
+def _demographics_columns() -> list[str]:
+    return [name for name in rows_file.schema("demographics") if not name.startswith("written.")]
 
 
 def findings(found: pl.DataFrame, event: FileValidated) -> pl.DataFrame:
     """The findings frame of what was found in the event's file."""
     positions = {name: place for place, name in enumerate(event.header, 1) if name is not None}
-    return fnd.complete(found, _kind(event), positions)
+    return fnd.complete(found, cast("Kind", event.kind), positions)
 
 
 def changes_key(upload_id: str, record: str, *, anew: bool = False) -> str:
@@ -131,16 +156,14 @@ def rejected_key(upload_id: str) -> str:
     return f"uploads/{upload_id}/changes/rejected.parquet"
 
 
-def decode_rows(data: bytes) -> pl.DataFrame:
-    """The row numbers of a rejected rows file."""
-    return rows_file.decode(data)
-
-
 def offer_new_ids(store: ObjectStore, event: FileValidated, plan: Plan) -> pl.DataFrame:
     """Keep, and give, the people of a file who seem to have a new userId (`reidentification.SCHEMA`)."""
     offered = pl.DataFrame(schema=reidentification.SCHEMA)
-    if event.kind != r.DEMOGRAPHICS:
-        offered = reidentification.candidates(plan.rows, plan.state[r.PERSON], plan.errors)
+    if plan.errors.height and event.kind != r.DEMOGRAPHICS:
+        refused = plan.errors["row"].unique().implode()
+        rows = pl.concat([part.filter(pl.col("row").is_in(refused)) for part in plan.file.parts(COLUMNS)])
+        named = plan.rows[n.USER_ID].unique()
+        offered = reidentification.candidates(rows, named, plan.state[r.PERSON], plan.errors)
     store.put(_new_ids_key(event.upload_id), rows_file.encode(offered))
     return offered
 
@@ -162,7 +185,3 @@ def counts_key(upload_id: str, stage: str) -> str:
 def counts_json(counts: pl.DataFrame) -> bytes:
     """Counts as JSON: a list of objects in the order of summary.csv."""
     return json.dumps(counts.to_dicts(), ensure_ascii=False).encode()
-
-
-def _kind(event: FileValidated) -> Kind:
-    return cast("Kind", event.kind)

@@ -5,6 +5,7 @@ from typing import Any
 
 import polars as pl
 
+from rollbook.common import rows_file
 from rollbook.common.contracts.events import FileValidated, ProcessingRequested
 from rollbook.common.dictionary import names as n
 from rollbook.common.object_store import ObjectStore
@@ -13,6 +14,7 @@ from rollbook.roster.domain import records as r
 from rollbook.roster.domain import reidentification as re_id
 from rollbook.roster.domain.reconciliation import changed_rows, changed_since
 from rollbook.roster.ports import Roster
+from rollbook.roster.reading import FileRows
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -58,18 +60,16 @@ def plan_anew(
     `shown` is the change set of the preview.  The rows of people who got their new ID take part, though the
     preview had rejected them.
     """
-    rows = planning.read_rows(store, file)
-    rejected = planning.decode_rows(store.get(planning.rejected_key(file.upload_id)))
+    rejected = rows_file.decode(store.get(planning.rejected_key(file.upload_id)))
     theirs, lost = rejected.clear(), rejected.clear()
     if confirmed is not None:
         theirs, lost = (_rows_of(people) for people in (confirmed.given, confirmed.refused))
-    plan = planning.make(
-        roster, file, district, planning.reject(rows, rejected.join(theirs, on="row", how="anti"))
-    )
+    still = rejected.join(theirs, on="row", how="anti")["row"]
+    plan = planning.make(roster, FileRows.of(store, file).rejecting(still), district)
     failed = pl.concat([plan.errors.select("row"), lost]).unique()
     differing = changed_since(shown, plan.changes, plan.accepted).join(theirs, on="row", how="anti")
     changed = pl.concat([changed_rows(plan.rows.join(failed, on="row", how="semi")), differing]).unique("row")
-    plan = planning.follow(plan.rows, plan.state, changed)
+    plan = planning.follow(plan.file, plan.state, changed)
     if confirmed is not None:
         changes = re_id.with_new_ids(plan.changes, confirmed.given, plan.state[r.PERSON])
         plan = dataclasses.replace(plan, changes=changes)

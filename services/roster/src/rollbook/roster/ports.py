@@ -24,6 +24,12 @@ class Roster(Protocol):
     def state(self, district_id: str, records: Iterable[str] = ...) -> r.Frames:
         """The stored records of a district."""
 
+    def state_about(self, district_id: str, people: pl.DataFrame, class_ids: pl.Series) -> r.Frames:
+        """The stored records that matter for a file about these people (`domain.sent`) and classes."""
+
+    def stored_counts(self, district_id: str, records: Iterable[str]) -> pl.DataFrame:
+        """How many records are stored: recordType, school, stored; who has left is not counted."""
+
     def emails_elsewhere(self, district_id: str, emails: pl.Series) -> pl.Series:
         """Which of the e-mails are stored in another district."""
 

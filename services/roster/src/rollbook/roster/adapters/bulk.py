@@ -4,7 +4,7 @@ Both work on the raw connection beneath the SQLAlchemy connection, and so in its
 """
 
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -12,12 +12,21 @@ import polars as pl
 import sqlalchemy as sa
 
 _PART_ROWS = 50_000
-_STAGED = "staged_rows"
+_BLOCKS = 256
+_UNIT, _RECORD = "\x1f", "\x1e"  # the separators of ASCII
 
 
-def read(connection: sa.Connection, sql: str, columns: Sequence[str], *values: str) -> pl.DataFrame:
-    """The rows of a SELECT as a frame of text columns named `columns`; `?` in `sql` stands for a value."""
-    schema = {name: pl.String() for name in columns}
+def read(
+    connection: sa.Connection,
+    table: str,
+    columns: Sequence[str],
+    where: str,
+    names: Sequence[str],
+    *values: str,
+) -> pl.DataFrame:
+    """Text columns of a table as a frame with columns `names`; `?` in `where` stands for a value."""
+    schema = {name: pl.String() for name in names}
+    sql = f"SELECT {', '.join(columns)} FROM {table} WHERE {where}"  # noqa: S608
     raw: Any = connection.connection.driver_connection
     if connection.dialect.name == "postgresql":
         statement = f"COPY ({sql.replace('?', '%s')}) TO STDOUT (FORMAT csv, FORCE_QUOTE *)"
@@ -25,15 +34,50 @@ def read(connection: sa.Connection, sql: str, columns: Sequence[str], *values: s
         with raw.cursor() as cursor, cursor.copy(statement, values) as copy:
             for block in copy:
                 buffer.write(block)
-        if not buffer.tell():
-            return pl.DataFrame(schema=schema)
-        buffer.seek(0)
-        return pl.read_csv(buffer, has_header=False, schema=schema, empty_string_is_null=False)
+        return _parsed(buffer, schema)
     cursor = raw.execute(sql, values)
     parts = [pl.DataFrame(schema=schema)]
     while block := cursor.fetchmany(_PART_ROWS):
         parts.append(pl.DataFrame(block, schema=schema, orient="row"))
     return pl.concat(parts)
+
+
+def read_plain(
+    connection: sa.Connection,
+    table: str,
+    columns: Sequence[str],
+    where: str,
+    names: Sequence[str],
+    *values: str,
+) -> pl.DataFrame:
+    """The same for columns of which none holds a control character.
+
+    PostgreSQL puts many rows together into one value, and sends a few hundred of those: the driver handles
+    each row of a COPY by itself (measured with a million: 1.4 s against 0.6 s of both processes).
+    """
+    if connection.dialect.name != "postgresql":
+        return read(connection, table, columns, where, names, *values)
+    row = f" || '{_UNIT}' || ".join(columns)
+    sql = (
+        f"SELECT string_agg({row}, '{_RECORD}') FROM {table} WHERE {where} "  # noqa: S608
+        f"GROUP BY hashtext({columns[0]}) & {_BLOCKS - 1}"
+    )
+    raw: Any = connection.connection.driver_connection
+    buffer = io.BytesIO()
+    with raw.cursor(binary=True) as cursor:
+        cursor.execute(sql.replace("?", "%s"), values)
+        for (block,) in cursor:
+            buffer.write(block.encode())
+            buffer.write(_RECORD.encode())
+    schema = {name: pl.String() for name in names}
+    return _parsed(buffer, schema, separator=_UNIT, eol_char=_RECORD, quote_char=None)
+
+
+def _parsed(buffer: io.BytesIO, schema: Mapping[str, pl.DataType], **dialect: Any) -> pl.DataFrame:
+    if not buffer.tell():
+        return pl.DataFrame(schema=schema)
+    buffer.seek(0)
+    return pl.read_csv(buffer, has_header=False, schema=schema, empty_string_is_null=False, **dialect)
 
 
 def insert(connection: sa.Connection, table: str, rows: pl.DataFrame) -> None:
@@ -57,9 +101,9 @@ def update(connection: sa.Connection, table: str, keys: Sequence[str], rows: pl.
     if rows.is_empty():
         return
     sets = ", ".join(f"{name} = s.{name}" for name in rows.columns if name not in keys)
-    with staged(connection, rows):
+    with staged(connection, rows, "changed_rows"):
         connection.exec_driver_sql(
-            f"UPDATE {table} SET {sets}, version = {table}.version + 1 FROM {_STAGED} AS s "  # noqa: S608
+            f"UPDATE {table} SET {sets}, version = {table}.version + 1 FROM changed_rows AS s "  # noqa: S608
             f"WHERE {_same(table, keys)}"
         )
 
@@ -68,22 +112,22 @@ def delete(connection: sa.Connection, table: str, keys: Sequence[str], rows: pl.
     """Remove the rows that have these keys."""
     if rows.is_empty():
         return
-    with staged(connection, rows.select(keys)):
+    with staged(connection, rows.select(keys), "gone_rows"):
         connection.exec_driver_sql(
-            f"DELETE FROM {table} WHERE EXISTS (SELECT 1 FROM {_STAGED} AS s WHERE {_same(table, keys)})"  # noqa: S608
+            f"DELETE FROM {table} WHERE EXISTS (SELECT 1 FROM gone_rows AS s WHERE {_same(table, keys)})"  # noqa: S608
         )
 
 
 @contextmanager
-def staged(connection: sa.Connection, rows: pl.DataFrame) -> Iterator[str]:
-    """A temporary table of text columns that holds the rows; gives its name."""
-    columns = ", ".join(f"{name} TEXT NOT NULL" for name in rows.columns)
-    connection.exec_driver_sql(f"CREATE TEMPORARY TABLE {_STAGED} ({columns})")
-    insert(connection, _STAGED, rows)
+def staged(connection: sa.Connection, rows: pl.DataFrame, name: str) -> Iterator[None]:
+    """A temporary table of text columns that holds the rows."""
+    columns = ", ".join(f"{column} TEXT NOT NULL" for column in rows.columns)
+    connection.exec_driver_sql(f"CREATE TEMPORARY TABLE {name} ({columns})")
+    insert(connection, name, rows)
     if connection.dialect.name == "postgresql":  # else the planner takes it for a small table
-        connection.exec_driver_sql(f"ANALYZE {_STAGED}")
-    yield _STAGED
-    connection.exec_driver_sql(f"DROP TABLE {_STAGED}")
+        connection.exec_driver_sql(f"ANALYZE {name}")
+    yield
+    connection.exec_driver_sql(f"DROP TABLE {name}")
 
 
 def _same(table: str, keys: Sequence[str]) -> str:

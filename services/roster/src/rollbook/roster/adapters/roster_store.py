@@ -12,8 +12,9 @@ from rollbook.common.contracts.events import Person
 from rollbook.common.dictionary import names as n
 from rollbook.roster.adapters import bulk
 from rollbook.roster.adapters.person_history import index_people
-from rollbook.roster.adapters.tables import COLUMNS, TABLES, change_set, district, school
+from rollbook.roster.adapters.tables import COLUMNS, TABLES, change_set, class_, district, school
 from rollbook.roster.domain import change_set as changing
+from rollbook.roster.domain import comparison
 from rollbook.roster.domain import records as r
 from rollbook.roster.domain.reidentification import BEFORE_ID, new_ids
 from rollbook.roster.ports import EmailTaken
@@ -79,22 +80,54 @@ class RosterStore:
             for record in r.SHAPES
         }
 
-    def _frame(self, record: str, district_id: str) -> pl.DataFrame:
-        columns = COLUMNS[record]
-        chosen = ", ".join(columns[name] for name in r.SHAPES[record].columns)
-        sql = f"SELECT {chosen} FROM {TABLES[record].name} WHERE district_id = ?"  # noqa: S608
-        return bulk.read(self._connection, sql, r.SHAPES[record].columns, district_id)
+    def _frame(self, record: str, district_id: str, more: str = "") -> pl.DataFrame:
+        columns, table = COLUMNS[record], TABLES[record].name
+        names = r.SHAPES[record].columns
+        chosen = [columns[name] for name in names]
+        where = f"{table}.district_id = ?{more}"
+        # A school's name may hold any character; what comes from files holds no control character.
+        read = bulk.read if record == r.SCHOOL else bulk.read_plain
+        return read(self._connection, table, chosen, where, names, district_id)
+
+    def state_about(self, district_id: str, people: pl.DataFrame, class_ids: pl.Series) -> r.Frames:
+        """The stored records that matter for a file about these people and classes.
+
+        Those are the people and whoever has an ID or e-mail address like theirs, the classes, everybody's
+        enrollments in them, and the people's enrollments and classes elsewhere.
+        """
+        sent = people.select(
+            pl.col(name).alias(COLUMNS[r.PERSON][name]) for name in (n.USER_ID, *comparison.UNIQUE)
+        ).unique()
+        classes = pl.DataFrame({"class_id": class_ids}, schema={"class_id": pl.String()})
+        with (
+            bulk.staged(self._connection, sent, "sent_people"),
+            bulk.staged(self._connection, classes, "sent_classes"),
+        ):
+            return r.no_state() | {
+                record: self._frame(record, district_id, about) for record, about in _ABOUT.items()
+            }
+
+    def stored_counts(self, district_id: str, records: Iterable[str]) -> pl.DataFrame:
+        """How many records are stored: recordType, school, stored; who has left is not counted."""
+        schema = {"recordType": pl.String(), "school": pl.String(), "stored": pl.Int64()}
+        counted = pl.DataFrame(schema=schema)
+        for record in records:
+            rows = self._connection.execute(_counting(record, district_id)).all()
+            counted.vstack(
+                pl.DataFrame([tuple(row) for row in rows], schema=schema, orient="row"), in_place=True
+            )
+        return counted
 
     def emails_elsewhere(self, district_id: str, emails: pl.Series) -> pl.Series:
         """Which of the e-mails are stored in another district."""
-        if emails.is_empty():
-            return emails
-        with bulk.staged(self._connection, pl.DataFrame({"email": emails})) as staged:
-            sql = (
-                f"SELECT DISTINCT s.email FROM {staged} AS s JOIN person AS p ON p.email = s.email "  # noqa: S608
-                "WHERE p.district_id <> ? AND p.email <> ''"  # so that the partial index serves
-            )
-            return bulk.read(self._connection, sql, [n.USER_EMAIL], district_id)[n.USER_EMAIL]
+        others = sa.select(district.c.district_id).where(district.c.district_id != district_id)
+        if emails.is_empty() or self._connection.execute(others.limit(1)).first() is None:
+            return emails.clear()
+        with bulk.staged(self._connection, pl.DataFrame({"email": emails}), "sent_emails"):
+            # Without the last condition the partial index would not serve.
+            where = "district_id <> ? AND email IN (SELECT email FROM sent_emails) AND email <> ''"
+            found = bulk.read_plain(self._connection, "person", ["email"], where, [n.USER_EMAIL], district_id)
+            return found[n.USER_EMAIL].unique()
 
     def apply(self, district_id: str, changes: r.Frames) -> None:
         """Write the differences and count the roster's version up; an empty change set writes nothing.
@@ -119,11 +152,12 @@ class RosterStore:
         if new_ids.is_empty():
             return
         renamed = new_ids.select(pl.col(n.USER_ID).alias("new_id"), pl.col(BEFORE_ID).alias("old_id"))
-        with bulk.staged(self._connection, renamed) as staged:
+        with bulk.staged(self._connection, renamed, "renamed_people"):
             for record in (r.PERSON, r.ENROLLMENT, r.DEMOGRAPHICS):
                 table = TABLES[record]
-                new = sa.text(f"(SELECT s.new_id FROM {staged} AS s WHERE s.old_id = {table.name}.user_id)")  # noqa: S608
-                mine = sa.text(f"user_id IN (SELECT old_id FROM {staged})")  # noqa: S608
+                old_id = f"renamed_people.old_id = {table.name}.user_id"
+                new = sa.text(f"(SELECT new_id FROM renamed_people WHERE {old_id})")  # noqa: S608
+                mine = sa.text("user_id IN (SELECT old_id FROM renamed_people)")
                 self._connection.execute(
                     sa.update(table)
                     .where(table.c.district_id == district_id, mine)
@@ -174,3 +208,45 @@ class RosterStore:
         if self._connection.execute(sa.update(change_set).where(same).values(values)).rowcount == 0:
             new = {"upload_id": upload_id, "district_id": district_id, **values}
             self._connection.execute(sa.insert(change_set).values(new))
+
+
+_OF_PEOPLE = "user_id IN (SELECT user_id FROM sent_people)"
+_OF_CLASSES = "class_id IN (SELECT class_id FROM sent_classes)"
+_SAME_VALUE = "{0} IN (SELECT {0} FROM sent_people WHERE {0} <> '')"
+_PEOPLE = (
+    _OF_PEOPLE,
+    "ltrim(user_id, '0') IN (SELECT ltrim(user_id, '0') FROM sent_people)",
+    *(_SAME_VALUE.format(COLUMNS[r.PERSON][name]) for name in comparison.UNIQUE),
+    f"user_id IN (SELECT user_id FROM enrollment WHERE district_id = person.district_id AND {_OF_CLASSES})",  # noqa: S608
+)
+_CLASSES = (
+    _OF_CLASSES,
+    f"class_id IN (SELECT class_id FROM enrollment WHERE district_id = class_.district_id AND {_OF_PEOPLE})",  # noqa: S608
+)
+_ABOUT = {
+    r.SCHOOL: "",
+    r.PERSON: f" AND ({' OR '.join(_PEOPLE)})",
+    r.CLASS: f" AND ({' OR '.join(_CLASSES)})",
+    r.ENROLLMENT: f" AND ({_OF_PEOPLE} OR {_OF_CLASSES})",
+}
+"""What of the stored records matters for a file, by the temporary tables of its people and classes."""
+
+
+def _counting(record: str, district_id: str) -> sa.Select[Any]:
+    table = TABLES[record]
+    kind: Any = sa.literal(record)
+    place: Any = sa.literal("")
+    query = sa.select(kind, place, sa.func.count())
+    if record == r.PERSON:
+        kind = sa.case((table.c.role == r.STUDENT, r.STUDENT), else_=r.STAFF)
+        query = sa.select(kind, table.c.school_id, sa.func.count()).where(table.c.active == "true")
+        query = query.group_by(kind, table.c.school_id)
+    elif record == r.ENROLLMENT:
+        in_class = (class_.c.district_id == table.c.district_id) & (class_.c.class_id == table.c.class_id)
+        query = sa.select(kind, class_.c.school_id, sa.func.count()).select_from(table.join(class_, in_class))
+        query = query.group_by(class_.c.school_id)
+    elif record in {r.SCHOOL, r.CLASS}:
+        query = sa.select(kind, table.c.school_id, sa.func.count()).group_by(table.c.school_id)
+    else:
+        query = query.select_from(table)
+    return query.where(table.c.district_id == district_id)

@@ -11,7 +11,10 @@ import polars as pl
 
 from rollbook.common.dictionary import names as n
 from rollbook.common.dictionary import users
+from rollbook.common.rows_file import REJECTED
 from rollbook.roster.domain import records as r
+from rollbook.roster.domain.enrolling import PAIR, Enrolling
+from rollbook.roster.domain.sent import Sent, merged
 
 CREATED: Final = "created"
 UPDATED: Final = "updated"
@@ -25,25 +28,24 @@ def before(field: str) -> str:
     return f"before.{field}"
 
 
-def plan(accepted: pl.DataFrame, state: r.Frames) -> r.Frames:
-    """The change set of the accepted rows of users.csv (action filled, no null cells)."""
-    adds = accepted.filter(pl.col(n.ACTION) == users.ADD)
-    removes = accepted.filter(pl.col(n.ACTION) == users.REMOVE)
-    leavers = accepted.filter(pl.col(n.ACTION) == users.DEACTIVATE).unique(n.USER_ID, keep="first")
-    adds = adds.join(leavers, on=n.USER_ID, how="anti")
-    classes = _differences(r.CLASS, _merged(r.CLASS, adds.filter(pl.col(n.CLASS_ID) != "")), state)
+def plan(sent: Sent, state: r.Frames, enrolling: Enrolling) -> r.Frames:
+    """The change set of the accepted rows of users.csv; `sent` is gathered with whom it has `leaving`."""
+    adding = pl.col(n.ACTION) == users.ADD
+    leavers = sent.people.filter(pl.col(n.ACTION) == users.DEACTIVATE).unique(n.USER_ID, keep="first")
+    people = sent.people.filter(adding).join(leavers, on=n.USER_ID, how="anti", maintain_order="left")
+    removes = sent.rows.filter((pl.col(n.ACTION) == users.REMOVE) & ~pl.col(REJECTED))
     return {
-        r.SCHOOL: _differences(r.SCHOOL, _merged(r.SCHOOL, adds), state),
-        r.PERSON: _people(adds, leavers, state),
-        r.CLASS: classes,
-        r.ENROLLMENT: _enrollments(adds, removes, leavers, state),
+        r.SCHOOL: _differences(r.SCHOOL, merged(r.SCHOOL, sent.schools.filter(adding)), state),
+        r.PERSON: _people(people, leavers, state),
+        r.CLASS: _differences(r.CLASS, merged(r.CLASS, sent.classes.filter(adding)), state),
+        r.ENROLLMENT: _enrollments(enrolling, removes, leavers, state),
     }
 
 
 def plan_demographics(accepted: pl.DataFrame, state: r.Frames) -> r.Frames:
     """The change set of the accepted rows of demographics.csv."""
     rows = accepted.with_columns(pl.lit("").alias("school"))
-    return {r.DEMOGRAPHICS: _differences(r.DEMOGRAPHICS, _merged(r.DEMOGRAPHICS, rows), state)}
+    return {r.DEMOGRAPHICS: _differences(r.DEMOGRAPHICS, merged(r.DEMOGRAPHICS, rows), state)}
 
 
 def field_changes(record: str, changes: pl.DataFrame) -> pl.DataFrame:
@@ -83,58 +85,36 @@ def _is_listed(field: str, shape: r.Shape) -> pl.Expr:
     return pl.lit(value=True) if field in shape.fields else pl.col("before") != ""
 
 
-def _merged(record: str, rows: pl.DataFrame) -> pl.DataFrame:
-    """One line per record: of each column the first filled cell, of `row` the first."""
-    shape = r.SHAPES[record]
-    fields = [name for name in shape.fields if name in rows.columns]
-    school = "school" if "school" in rows.columns else n.SCHOOL_ID
-    filled = (pl.when(pl.col(name) != "").then(pl.col(name)).alias(name) for name in fields)
-    selected = rows.select(*shape.keys, "row", pl.col(school).alias("school"), *filled)
-    return selected.group_by(shape.keys, maintain_order=True).agg(
-        pl.col("row").first(),
-        pl.col("school").first(),
-        *(pl.col(name).drop_nulls().first().fill_null("").alias(name) for name in fields),
-    )
-
-
 def _differences(record: str, sent: pl.DataFrame, state: r.Frames) -> pl.DataFrame:
     """Created and updated records; a blank cell leaves what is stored."""
     shape = r.SHAPES[record]
+    # Most records are stored just as they are sent: only the others are looked at field by field.
+    others = sent.join(state[record], on=shape.columns, how="anti", maintain_order="left")
     stored = state[record].select(
         *shape.keys,
         *(pl.col(name).alias(before(name)) for name in shape.fields),
         pl.lit(value=True).alias("_is"),
     )
-    joined = sent.join(stored, on=shape.keys, how="left", maintain_order="left").with_columns(
-        pl.when((pl.col(name) == "") | pl.col(name).is_null())
+    joined = others.join(stored, on=shape.keys, how="left", maintain_order="left")
+    differs = pl.any_horizontal(
+        (pl.col(name) != "") & (pl.col(name) != pl.col(before(name))) for name in shape.fields
+    )
+    change = pl.when(pl.col("_is").is_null()).then(pl.lit(CREATED)).when(differs).then(pl.lit(UPDATED))
+    kind = r.person_type(pl.col(n.USER_ROLE)) if record == r.PERSON else pl.lit(record)
+    found = joined.with_columns(change.alias("change")).filter(pl.col("change").is_not_null())
+    filled = (
+        pl.when(pl.col(name) == "")
         .then(pl.col(before(name)).fill_null(""))
         .otherwise(pl.col(name))
         .alias(name)
         for name in shape.fields
     )
-    new = pl.col("_is").is_null()
-    differs = pl.any_horizontal(pl.col(name) != pl.col(before(name)) for name in shape.fields)
-    change = pl.when(new).then(pl.lit(CREATED)).when(differs).then(pl.lit(UPDATED))
-    kind = r.person_type(pl.col(n.USER_ROLE)) if record == r.PERSON else pl.lit(record)
-    found = joined.with_columns(change.alias("change"), kind.alias("recordType"))
-    return _shaped(record, found.filter(pl.col("change").is_not_null()))
+    return _shaped(record, found.with_columns(filled).with_columns(kind.alias("recordType")))
 
 
 def _people(adds: pl.DataFrame, leavers: pl.DataFrame, state: r.Frames) -> pl.DataFrame:
-    sent = _merged(r.PERSON, adds).with_columns(pl.lit("true").alias(r.ACTIVE))
-    # A person moves school only if no row names a school where they are already: at home or in a class.
-    at_school = state[r.CLASS].select(n.CLASS_ID, n.SCHOOL_ID)
-    whereabouts = pl.concat(
-        [
-            state[r.PERSON].select(n.USER_ID, n.SCHOOL_ID),
-            state[r.ENROLLMENT].join(at_school, on=n.CLASS_ID).select(n.USER_ID, n.SCHOOL_ID),
-        ]
-    )
-    staying = adds.select(n.USER_ID, n.SCHOOL_ID).join(whereabouts, on=[n.USER_ID, n.SCHOOL_ID], how="semi")
-    sent = sent.join(staying.select(n.USER_ID, pl.lit(value=True).alias("_stays")).unique(), on=n.USER_ID,
-                     how="left", maintain_order="left").with_columns(
-        pl.when(pl.col("_stays").is_null()).then(pl.col(n.SCHOOL_ID)).otherwise(pl.lit("")).alias(n.SCHOOL_ID)
-    )  # fmt: skip
+    sent = merged(r.PERSON, adds).with_columns(pl.lit("true").alias(r.ACTIVE))
+    sent = _where_they_are(sent, adds, state)
     stored = state[r.PERSON]
     fields = r.SHAPES[r.PERSON].fields
     left = (
@@ -151,29 +131,74 @@ def _people(adds: pl.DataFrame, leavers: pl.DataFrame, state: r.Frames) -> pl.Da
     return changes.sort("row", n.USER_ID)
 
 
+def _where_they_are(sent: pl.DataFrame, adds: pl.DataFrame, state: r.Frames) -> pl.DataFrame:
+    """The people with the school that they belong to, be it that rows of theirs name another.
+
+    A person moves only if no row names a school where they are already: at home or in a class.
+    """
+    home = state[r.PERSON].select(n.USER_ID, pl.col(n.SCHOOL_ID).alias("home"))
+    named = adds.select(n.USER_ID, n.SCHOOL_ID).join(home, on=n.USER_ID, how="inner")
+    at_home = named.filter(pl.col(n.SCHOOL_ID) == pl.col("home"))
+    away = named.filter(pl.col(n.SCHOOL_ID) != pl.col("home")).join(at_home, on=n.USER_ID, how="anti")
+    if away.height:
+        at_school = state[r.CLASS].select(n.CLASS_ID, n.SCHOOL_ID)
+        taught = (
+            state[r.ENROLLMENT]
+            .join(away, on=n.USER_ID, how="semi")
+            .join(at_school, on=n.CLASS_ID, how="inner")
+            .join(away, on=[n.USER_ID, n.SCHOOL_ID], how="semi")
+        )
+        away = away.join(taught, on=n.USER_ID, how="anti").select(n.USER_ID).unique()
+    staying = home.join(away, on=n.USER_ID, how="anti")
+    there = sent.join(staying, on=n.USER_ID, how="left", maintain_order="left")
+    return there.with_columns(pl.coalesce("home", n.SCHOOL_ID).alias(n.SCHOOL_ID)).drop("home")
+
+
 def _enrollments(
-    adds: pl.DataFrame, removes: pl.DataFrame, leavers: pl.DataFrame, state: r.Frames
+    enrolling: Enrolling, removes: pl.DataFrame, leavers: pl.DataFrame, state: r.Frames
 ) -> pl.DataFrame:
     stored = state[r.ENROLLMENT]
-    sent = _merged(r.ENROLLMENT, adds.filter(pl.col(n.CLASS_ID) != ""))
-    pair = list(r.SHAPES[r.ENROLLMENT].keys)
-    school = state[r.CLASS].select(n.CLASS_ID, pl.col(n.SCHOOL_ID).alias("school"))
+    created, marked = enrolling.new, enrolling.added.filter(pl.col(n.PRIMARY_TEACHER) != "")
+    if leavers.height:
+        created, marked = (
+            frame.join(leavers, on=n.USER_ID, how="anti", maintain_order="left")
+            for frame in (created, marked)
+        )
+    created = created.with_columns(
+        pl.col(n.PRIMARY_TEACHER).cast(pl.String),
+        pl.lit(CREATED).alias("change"),
+        pl.lit(r.ENROLLMENT).alias("recordType"),
+        pl.lit(None, pl.String).alias(before(n.PRIMARY_TEACHER)),
+    )
+    parts = [_shaped(r.ENROLLMENT, created)]
+    if stored.height and marked.height:
+        held = stored.join(marked, on=PAIR, how="semi")
+        marked = marked.join(held, on=PAIR, how="semi", maintain_order="left")
+        marked = marked.with_columns(pl.col(n.PRIMARY_TEACHER).cast(pl.String))
+        parts.append(_differences(r.ENROLLMENT, marked, {r.ENROLLMENT: held}))
+    if stored.height and (removes.height or leavers.height):
+        parts.append(_shaped(r.ENROLLMENT, _gone(removes, leavers, state)))
+    if all(part.is_empty() for part in parts[1:]):
+        return parts[0]
+    return pl.concat(parts).sort("row", *PAIR, nulls_last=True)
+
+
+def _gone(removes: pl.DataFrame, leavers: pl.DataFrame, state: r.Frames) -> pl.DataFrame:
+    """The enrollments that rows remove, and those of who leaves (`row` null)."""
+    stored = state[r.ENROLLMENT]
     gone = pl.concat(
         [
-            stored.join(removes.select(*pair, "row"), on=pair, how="inner"),
-            stored.join(leavers.select(n.USER_ID), on=n.USER_ID, how="semi").with_columns(
-                pl.lit(None, pl.UInt32).alias("row")
-            ),
+            stored.join(removes.select(*PAIR, "row"), on=PAIR, how="inner"),
+            stored.join(leavers, on=n.USER_ID, how="semi").with_columns(pl.lit(None, pl.UInt32).alias("row")),
         ]
-    ).unique(pair, keep="first", maintain_order=True)
-    gone = gone.join(school, on=n.CLASS_ID, how="left").with_columns(
+    ).unique(PAIR, keep="first", maintain_order=True)
+    school = state[r.CLASS].select(n.CLASS_ID, pl.col(n.SCHOOL_ID).alias("school"))
+    return gone.join(school, on=n.CLASS_ID, how="left").with_columns(
         pl.col(n.PRIMARY_TEACHER).alias(before(n.PRIMARY_TEACHER)),
         pl.lit("").alias(n.PRIMARY_TEACHER),
         pl.lit(REMOVED).alias("change"),
         pl.lit(r.ENROLLMENT).alias("recordType"),
     )
-    changes = pl.concat([_differences(r.ENROLLMENT, sent, state), _shaped(r.ENROLLMENT, gone)])
-    return changes.sort("row", *pair, nulls_last=True)
 
 
 def _shaped(record: str, changes: pl.DataFrame) -> pl.DataFrame:

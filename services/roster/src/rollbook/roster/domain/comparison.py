@@ -12,6 +12,8 @@ from rollbook.common.dictionary import names as n
 from rollbook.common.dictionary import users
 from rollbook.common.rows_file import written
 from rollbook.roster.domain import records as r
+from rollbook.roster.domain.enrolling import PAIR, Enrolling
+from rollbook.roster.domain.sent import Sent, only
 
 BATCH_UPLOAD: Final = "batch_upload"
 UNIQUE: Final = (n.USER_EMAIL, n.USER_DISTRICT_ID, n.USER_STATE_ID)
@@ -28,52 +30,60 @@ class Rules:
 
 
 def errors(accepted: pl.DataFrame, state: r.Frames, elsewhere: pl.Series, rules: Rules) -> pl.DataFrame:
-    """The errors, as `findings.complete` takes them.  `elsewhere`: e-mails stored in other districts."""
-    rows = _with_what_is_stored(accepted, state, elsewhere, rules)
-    action = pl.col(n.ACTION)
-    leaving = action == users.DEACTIVATE
-    adding = action == users.ADD
-    removing = action == users.REMOVE
-    stored = pl.col("stored.role").is_not_null()
-    active = (pl.col("stored.active") == "true").fill_null(value=False)
-    sent_type, stored_type = r.person_type(pl.col(n.USER_ROLE)), r.person_type(pl.col("stored.role"))
-    role = pl.when(pl.col(n.USER_ROLE) != "").then(pl.col(n.USER_ROLE)).otherwise(pl.col("stored.role"))
-    other_school = pl.col("stored.class_school").is_not_null() & (
-        pl.col("stored.class_school") != pl.col(n.SCHOOL_ID)
+    """The errors of these rows, as `findings.complete` takes them.
+
+    `elsewhere`: e-mails stored in other districts.  What is wrong with a row depends on that row alone, and
+    mostly on a few of its cells: see :func:`errors_of_lines`.
+    """
+    removing = accepted.filter(pl.col(n.ACTION) == users.REMOVE)
+    return pl.concat(
+        [
+            _errors_of_people(accepted, state, elsewhere, rules),
+            _errors_of_classes(accepted, state),
+            _errors_of_removals(removing, state),
+        ]
     )
-    masks: list[tuple[str, str, pl.Expr, pl.Expr]] = [
-        *(
-            (n.SCHOOL_ID, code, pl.col("school.problem") == code, pl.col("school.suggestion"))
-            for code in ("leading_zeros_lost", "wrong_capitals", "not_found", "out_of_scope")
-        ),
-        (n.USER_ROLE, "conflict", stored & (pl.col(n.USER_ROLE) != "") & (sent_type != stored_type),
-         pl.col("stored.role")),
-        *(
-            (column, "already_used", adding & pl.col(f"owner.{column}").is_not_null()
-             & (pl.col(f"owner.{column}") != pl.col(n.USER_ID)), pl.col(f"owner.{column}"))
-            for column in UNIQUE
-        ),
-        (n.USER_EMAIL, "already_used_elsewhere", adding & pl.col("elsewhere").fill_null(value=False)
-         & pl.col(f"owner.{n.USER_EMAIL}").is_null(), pl.lit("")),
-        (n.USER_ID, "not_found", (leaving | removing) & ~active, pl.lit("")),
-        (n.CLASS_ID, "other_school", (adding | removing) & other_school, pl.col("stored.class_school")),
-        (n.CLASS_ID, "not_found",
-         removing & active & ~other_school & pl.col("stored.enrolled").is_null(), pl.lit("")),
-        (n.ACTION, "self_deactivation", leaving & (
-            (pl.col(n.USER_ID) == rules.uploader)
-            | (pl.col("stored.email") == rules.uploader.lower()).fill_null(value=False)
-        ), pl.lit("")),
-    ]  # fmt: skip
+
+
+def rows_in_doubt(sent: Sent, state: r.Frames, elsewhere: pl.Series, rules: Rules) -> pl.Expr | None:
+    """Which rows may have an error: a mask over accepted rows, None where none has one.
+
+    Looks at each different line once, so that the rows need not be looked at if nothing is wrong.
+    """
+    people = _errors_of_people(_lines_in_doubt(sent, state, rules), state, elsewhere, rules)
+    classes = _errors_of_classes(sent.classes.with_columns(pl.lit("").alias(n.USER_ID)), state)
+    removing = sent.accepted.filter(pl.col(n.ACTION) == users.REMOVE)
+    removals = _errors_of_removals(removing, state)
+    if people.is_empty() and classes.is_empty() and removals.is_empty():
+        return None
+    return (
+        pl.col(n.USER_ID).is_in(people[n.USER_ID].unique().implode())
+        | pl.col(n.CLASS_ID).is_in(classes[n.CLASS_ID].unique().implode())
+        | pl.col("row").is_in(removals["row"].implode())
+    )
+
+
+def _lines_in_doubt(sent: Sent, state: r.Frames, rules: Rules) -> pl.DataFrame:
+    """The people's lines but for those that say who somebody is just as it is stored."""
+    lines = sent.people.with_columns(pl.lit("").alias(n.CLASS_ID))
     if rules.enrollment_source != BATCH_UPLOAD:
-        masks.append(
-            (n.USER_ROLE, "students_not_accepted", role == r.STUDENT, pl.lit(rules.enrollment_source))
-        )
-    return pl.concat([_found(rows, column, code, mask, hint) for column, code, mask, hint in masks])
+        return lines
+    same = [n.USER_ID, n.USER_ROLE, *UNIQUE]
+    active = only(state[r.PERSON], pl.col(r.ACTIVE) == "true").select(same)
+    problems = _school_problems(lines, state[r.SCHOOL], rules).filter(pl.col("school.problem") != "")
+    sound = (
+        only(lines, pl.col(n.ACTION) == users.ADD)
+        .select("row", n.SCHOOL_ID, *same)
+        .join(active, on=same, how="semi")
+        .join(problems, on=n.SCHOOL_ID, how="anti")
+        .select("row")
+    )
+    return lines.join(sound, on="row", how="anti", maintain_order="left")
 
 
-def warnings(accepted: pl.DataFrame, everything: pl.DataFrame, state: r.Frames) -> pl.DataFrame:
+def warnings(sent: Sent, state: r.Frames, enrolling: Enrolling) -> pl.DataFrame:
     """The warnings about rows that stay accepted; one about a class stands on the class's first row."""
-    return pl.concat([_lost_zeros(accepted, state), *_about_classes(accepted, everything, state)])
+    return pl.concat([_lost_zeros(sent, state), *_about_classes(sent, state, enrolling)])
 
 
 def demographics_errors(accepted: pl.DataFrame, state: r.Frames) -> pl.DataFrame:
@@ -89,28 +99,89 @@ def demographics_errors(accepted: pl.DataFrame, state: r.Frames) -> pl.DataFrame
     )
 
 
+def _errors_of_people(
+    accepted: pl.DataFrame, state: r.Frames, elsewhere: pl.Series, rules: Rules
+) -> pl.DataFrame:
+    rows = _with_what_is_stored(accepted, state, elsewhere, rules)
+    action = pl.col(n.ACTION)
+    leaving, adding = action == users.DEACTIVATE, action == users.ADD
+    removing = action == users.REMOVE
+    stored = pl.col("stored.role").is_not_null()
+    active = (pl.col("stored.active") == "true").fill_null(value=False)
+    sent_type, stored_type = r.person_type(pl.col(n.USER_ROLE)), r.person_type(pl.col("stored.role"))
+    role = pl.when(pl.col(n.USER_ROLE) != "").then(pl.col(n.USER_ROLE)).otherwise(pl.col("stored.role"))
+    masks: list[tuple[str, str, pl.Expr, pl.Expr]] = [
+        *(
+            (n.SCHOOL_ID, code, pl.col("school.problem") == code, pl.col("school.suggestion"))
+            for code in ("leading_zeros_lost", "wrong_capitals", "not_found", "out_of_scope")
+        ),
+        (n.USER_ROLE, "conflict", stored & (pl.col(n.USER_ROLE) != "") & (sent_type != stored_type),
+         pl.col("stored.role")),
+        *(
+            (column, "already_used", adding & pl.col(f"owner.{column}").is_not_null()
+             & (pl.col(f"owner.{column}") != pl.col(n.USER_ID)), pl.col(f"owner.{column}"))
+            for column in UNIQUE
+        ),
+        (n.USER_EMAIL, "already_used_elsewhere", adding & pl.col("elsewhere").fill_null(value=False)
+         & pl.col(f"owner.{n.USER_EMAIL}").is_null(), pl.lit("")),
+        (n.USER_ID, "not_found", (leaving | removing) & ~active, pl.lit("")),
+        (n.ACTION, "self_deactivation", leaving & (
+            (pl.col(n.USER_ID) == rules.uploader)
+            | (pl.col("stored.email") == rules.uploader.lower()).fill_null(value=False)
+        ), pl.lit("")),
+    ]  # fmt: skip
+    if rules.enrollment_source != BATCH_UPLOAD:
+        masks.append(
+            (n.USER_ROLE, "students_not_accepted", role == r.STUDENT, pl.lit(rules.enrollment_source))
+        )
+    return pl.concat([_found(rows, column, code, mask, hint) for column, code, mask, hint in masks])
+
+
+def _errors_of_classes(accepted: pl.DataFrame, state: r.Frames) -> pl.DataFrame:
+    """The class is stored under another school."""
+    stored = pl.col("stored.class_school")
+    rows = accepted.join(_class_schools(state), on=n.CLASS_ID, how="inner", maintain_order="left")
+    concerned = pl.col(n.ACTION).is_in([users.ADD, users.REMOVE])
+    return _found(rows, n.CLASS_ID, "other_school", concerned & (stored != pl.col(n.SCHOOL_ID)), stored)
+
+
+def _errors_of_removals(removing: pl.DataFrame, state: r.Frames) -> pl.DataFrame:
+    """There is nothing to remove; a person or a school that is wrong has a finding of its own."""
+    active = state[r.PERSON].filter(pl.col(r.ACTIVE) == "true").select(n.USER_ID)
+    rows = (
+        removing.join(active, on=n.USER_ID, how="semi", maintain_order="left")
+        .join(state[r.ENROLLMENT], on=[n.USER_ID, n.CLASS_ID], how="anti", maintain_order="left")
+        .join(_class_schools(state), on=n.CLASS_ID, how="left", maintain_order="left")
+    )
+    same_school = pl.col("stored.class_school").is_null() | (
+        pl.col("stored.class_school") == pl.col(n.SCHOOL_ID)
+    )
+    return _found(rows, n.CLASS_ID, "not_found", same_school, pl.lit(""))
+
+
+def _class_schools(state: r.Frames) -> pl.DataFrame:
+    return state[r.CLASS].select(n.CLASS_ID, pl.col(n.SCHOOL_ID).alias("stored.class_school"))
+
+
 def _with_what_is_stored(
     accepted: pl.DataFrame, state: r.Frames, elsewhere: pl.Series, rules: Rules
 ) -> pl.DataFrame:
-    people, classes = state[r.PERSON], state[r.CLASS]
+    people = state[r.PERSON]
     stored = people.select(
         n.USER_ID,
         pl.col(n.USER_ROLE).alias("stored.role"),
         pl.col(r.ACTIVE).alias("stored.active"),
         pl.col(n.USER_EMAIL).alias("stored.email"),
     )
+    far = pl.DataFrame({n.USER_EMAIL: elsewhere.unique(), "elsewhere": True},
+                       schema={n.USER_EMAIL: pl.String(), "elsewhere": pl.Boolean()})  # fmt: skip
     rows = (
-        accepted.join(_school_problems(accepted, state[r.SCHOOL], rules),
-                      on=[n.SCHOOL_ID, n.ACTION], how="left")
+        accepted.join(
+            _school_problems(accepted, state[r.SCHOOL], rules), on=[n.SCHOOL_ID, n.ACTION], how="left"
+        )
         .join(stored, on=n.USER_ID, how="left")
-        .join(classes.select(n.CLASS_ID, pl.col(n.SCHOOL_ID).alias("stored.class_school")),
-              on=n.CLASS_ID, how="left")
-        .join(state[r.ENROLLMENT].select(n.USER_ID, n.CLASS_ID, pl.lit(value=True).alias("stored.enrolled")),
-              on=[n.USER_ID, n.CLASS_ID], how="left")
-        .join(pl.DataFrame({n.USER_EMAIL: elsewhere.unique(), "elsewhere": True},
-                           schema={n.USER_EMAIL: pl.String(), "elsewhere": pl.Boolean()}),
-              on=n.USER_EMAIL, how="left")
-    )  # fmt: skip
+        .join(far, on=n.USER_EMAIL, how="left")
+    )
     for column in UNIQUE:
         owners = people.filter(pl.col(column) != "").select(
             column, pl.col(n.USER_ID).alias(f"owner.{column}")
@@ -165,56 +236,61 @@ def _found(rows: pl.DataFrame, column: str, code: str, mask: pl.Expr, suggestion
     )
 
 
-def _lost_zeros(accepted: pl.DataFrame, state: r.Frames) -> pl.DataFrame:
+def _lost_zeros(sent: Sent, state: r.Frames) -> pl.DataFrame:
     people = state[r.PERSON]
     alike = people.select(
         _without_zeros(pl.col(n.USER_ID)).alias("zeros"), pl.col(n.USER_ID).alias("like")
     ).unique("zeros", keep="first")
+    adding = pl.col(n.ACTION) == users.ADD
     new = (
-        accepted.filter(pl.col(n.ACTION) == users.ADD)
-        .join(people.select(n.USER_ID), on=n.USER_ID, how="anti")
-        .with_columns(_without_zeros(pl.col(n.USER_ID)).alias("zeros"))
+        sent.people.filter(adding)
+        .select(n.USER_ID, _without_zeros(pl.col(n.USER_ID)).alias("zeros"))
+        .join(people, on=n.USER_ID, how="anti")
         .join(alike, on="zeros", how="inner")
+        .unique(n.USER_ID)
     )
-    return _found(new, n.USER_ID, "leading_zeros_lost", pl.lit(value=True), pl.col("like"))
+    if new.is_empty():
+        return _none(sent.rows)
+    rows = sent.accepted.filter(adding).join(new, on=n.USER_ID, how="inner", maintain_order="left")
+    return _found(rows, n.USER_ID, "leading_zeros_lost", pl.lit(value=True), pl.col("like"))
 
 
-def _about_classes(accepted: pl.DataFrame, everything: pl.DataFrame, state: r.Frames) -> list[pl.DataFrame]:
-    in_class = accepted.filter(pl.col(n.CLASS_ID) != "")
-    first_rows = in_class.sort("row").unique(n.CLASS_ID, keep="first")
-    pair = [n.USER_ID, n.CLASS_ID]
-    removed = in_class.filter(pl.col(n.ACTION) == users.REMOVE).select(pair)
-    left = accepted.filter(pl.col(n.ACTION) == users.DEACTIVATE).select(n.USER_ID)
-    roles = state[r.PERSON].select(n.USER_ID, n.USER_ROLE)
-    stored = (
-        state[r.ENROLLMENT].select(pair)
-        .join(first_rows.select(n.CLASS_ID), on=n.CLASS_ID, how="semi")
-        .join(removed, on=pair, how="anti")
+def _about_classes(sent: Sent, state: r.Frames, enrolling: Enrolling) -> list[pl.DataFrame]:
+    accepted = sent.accepted
+    in_class = only(accepted, pl.col(n.CLASS_ID) != "")
+    first_rows = in_class.unique(n.CLASS_ID, keep="first", maintain_order=True)
+    removed = in_class.filter(pl.col(n.ACTION) == users.REMOVE)
+    left = accepted.filter(pl.col(n.ACTION) == users.DEACTIVATE)
+    stay = (
+        enrolling.unnamed.join(first_rows, on=n.CLASS_ID, how="semi")
+        .join(removed, on=PAIR, how="anti")
         .join(left, on=n.USER_ID, how="anti")
-        .join(roles, on=n.USER_ID, how="inner")
-    )  # fmt: skip
-    added = in_class.filter(pl.col(n.ACTION) == users.ADD).select(*pair, n.USER_ROLE)
-    sizes = (
-        pl.concat([added, stored.select(*pair, n.USER_ROLE)])
-        .unique(pair, keep="first")
-        .group_by(n.CLASS_ID)
-        .agg(
-            (pl.col(n.USER_ROLE) == r.STUDENT).sum().alias("students"),
-            (pl.col(n.USER_ROLE) != r.STUDENT).sum().alias("teachers"),
-        )
+        .join(state[r.PERSON].select(n.USER_ID, n.USER_ROLE), on=n.USER_ID, how="inner")
     )
+    members = pl.concat([
+        frame.select(n.CLASS_ID, (pl.col(n.USER_ROLE) == r.STUDENT).alias("student"))
+        for frame in (enrolling.added, stay)
+    ])  # fmt: skip
+    sizes = members.group_by(n.CLASS_ID).agg(
+        pl.col("student").sum().alias("students"), (~pl.col("student")).sum().alias("teachers")
+    )
+    rows = first_rows.join(sizes, on=n.CLASS_ID, how="left", maintain_order="left")
     # A class that is too large by the file alone has its warning from the validator already.
+    large = rows.filter(pl.col("students") > users.RECOMMENDED_CLASS_SIZE)
     alone = (
-        everything.filter((pl.col(n.USER_ROLE) == r.STUDENT) & (pl.col(n.ACTION) == users.ADD))
+        sent.rows.filter((pl.col(n.USER_ROLE) == r.STUDENT) & (pl.col(n.ACTION) == users.ADD))
+        .join(large, on=n.CLASS_ID, how="semi")
         .group_by(n.CLASS_ID)
         .agg(pl.col(n.USER_ID).n_unique().alias("alone"))
     )
-    rows = (
-        first_rows.join(sizes, on=n.CLASS_ID, how="left").join(alone, on=n.CLASS_ID, how="left").sort("row")
+    by_both = large.join(
+        alone.filter(pl.col("alone") > users.RECOMMENDED_CLASS_SIZE), on=n.CLASS_ID, how="anti"
     )
-    limit = users.RECOMMENDED_CLASS_SIZE
-    large = (pl.col("students") > limit) & (pl.col("alone").fill_null(0) <= limit)
     return [
-        _found(rows, n.CLASS_ID, "over_recommended_size", large, pl.col("students").cast(pl.String)),
+        _found(by_both, n.CLASS_ID, "over_recommended_size", pl.lit(value=True), pl.col("students")),
         _found(rows, n.CLASS_ID, "no_teacher", pl.col("teachers").fill_null(0) == 0, pl.lit("")),
     ]
+
+
+def _none(rows: pl.DataFrame) -> pl.DataFrame:
+    return _found(rows.clear(), n.USER_ID, "leading_zeros_lost", pl.lit(value=False), pl.lit(""))

@@ -5,127 +5,124 @@ under errors.  It belongs to the school of the first row that carries it.  A bla
 rejected row counts as one record of its own where the row must have it; a broken row as one enrollment.
 """
 
+from collections.abc import Sequence
 from typing import Final
 
 import polars as pl
 
 from rollbook.common.dictionary import names as n
 from rollbook.common.dictionary import users
+from rollbook.common.rows_file import BROKEN, REJECTED
 from rollbook.roster.domain import records as r
+from rollbook.roster.domain.enrolling import PAIR
+from rollbook.roster.domain.sent import GRADED, IN_CLASS, only
 
 TYPES: Final = (r.SCHOOL, r.STAFF, r.STUDENT, r.CLASS, r.ENROLLMENT)
+CHANGES: Final = ("created", "updated", "removed")
 FIGURES: Final = ("created", "updated", "noChange", "removed", "errors")
 
-_MARK: Final = "\x00"  # no cell holds it: marks a key made of a row's number
+_NO_CHANGES: Final = pl.DataFrame(
+    schema={"recordType": pl.String(), "school": pl.String(), **dict.fromkeys(CHANGES, pl.Int64())}
+)
 
 
 def count(rows: pl.DataFrame, changes: r.Frames, people: pl.DataFrame) -> pl.DataFrame:
     """The lines of summary.csv for users.csv: recordType, schoolId and five figures, in their order.
 
-    `rows` are all rows of the file with the columns of the rows file (`rejected` after every check);
-    `people` the stored ones (userId, userRole), for rows that need not say the role.
+    `rows` are all rows of the file in short (`domain.sent`, `rejected` after every check); `people` the
+    stored ones (userId, userRole), for rows that need not say the role.
     """
-    named = _named(rows, people)
-    outcome = _outcomes(changes)
-    judged = (
-        named.sort("row", maintain_order=True)
-        .group_by("recordType", "key", maintain_order=True)
-        .agg(pl.col("school").first(), (~pl.col("rejected")).any().alias("accepted"))
-        .join(outcome, on=["recordType", "key"], how="left", maintain_order="left")
-    )
-    result = (
-        pl.when(~pl.col("accepted")).then(pl.lit("errors")).otherwise(pl.col("change").fill_null("noChange"))
-    )
-    judged = judged.with_columns(result.alias("figure"))
+    whole = only(rows, ~pl.col(BROKEN))
+    action = pl.col(n.ACTION).fill_null(users.ADD)
+    add, remove = (action == name for name in (users.ADD, users.REMOVE))
+    broken = rows.filter(pl.col(BROKEN)).with_columns(pl.lit("").alias(n.USER_ID))
+    named = {
+        r.SCHOOL: _named(only(whole, add), [n.SCHOOL_ID]),
+        r.PERSON: _typed(only(whole, ~remove), people),
+        r.CLASS: _named(only(whole, add & pl.col(IN_CLASS)), [n.CLASS_ID]),
+        r.ENROLLMENT: pl.concat(
+            [_named(only(whole, (add & pl.col(IN_CLASS)) | remove), PAIR), _named(broken, PAIR)]
+        ),
+    }
     schools = rows.filter(pl.col(n.SCHOOL_ID) != "")[n.SCHOOL_ID].unique().sort().to_list()
-    return _lines(judged, schools, TYPES)
+    judged = [_judged(record, lines, changes.get(record)) for record, lines in named.items()]
+    return _lines(pl.concat(judged), schools, TYPES)
 
 
 def count_demographics(rows: pl.DataFrame, changes: r.Frames) -> pl.DataFrame:
     """The one line of a demographics file: its records are students, whose school it does not name."""
-    named = rows.select(
-        "row",
-        "rejected",
-        pl.lit(r.DEMOGRAPHICS).alias("recordType"),
-        pl.lit("").alias("school"),
-        _key(pl.col(n.USER_ID)).alias("key"),
-    )
-    judged = (
-        named.group_by("recordType", "key")
-        .agg(pl.col("school").first(), (~pl.col("rejected")).any().alias("accepted"))
-        .join(_outcomes(changes), on=["recordType", "key"], how="left")
-    )
-    result = (
-        pl.when(~pl.col("accepted")).then(pl.lit("errors")).otherwise(pl.col("change").fill_null("noChange"))
-    )
-    return _lines(judged.with_columns(result.alias("figure")), [], (r.DEMOGRAPHICS,))
+    record = r.DEMOGRAPHICS
+    named = _named(rows.with_columns(pl.lit("").alias(n.SCHOOL_ID)), [n.USER_ID])
+    return _lines(_judged(record, named, changes[record]), [], (record,))
 
 
-def _key(*cells: pl.Expr) -> pl.Expr:
-    """The cells as one key; the row's own key where any of them is blank or faulty."""
-    usable = pl.all_horizontal((cell.fill_null("") != "") for cell in cells)
-    own = pl.format(_MARK + "{}", pl.col("row"))
-    return pl.when(usable).then(pl.concat_str(*cells, separator=" ")).otherwise(own)
+def _named(
+    rows: pl.DataFrame, keys: list[str], more: Sequence[pl.Expr] = (), together: Sequence[pl.Expr] = ()
+) -> pl.DataFrame:
+    """A line for each record that the rows name: keys, `school`, `accepted`, and more, put `together`.
 
-
-def _named(rows: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
-    """A line for each record that a row carries: recordType, key, school, row, rejected."""
-    whole = rows.filter(~pl.col("broken"))
-    action = pl.col(n.ACTION).replace("", users.ADD).fill_null(users.ADD)
-    add, remove, leave = (action == name for name in (users.ADD, users.REMOVE, users.DEACTIVATE))
-    some_class_cell = pl.any_horizontal(
-        pl.col(name).is_null() | (pl.col(name) != "") for name in users.CLASS_COLUMNS
-    )
-    persons = _named_as(whole.filter(add | leave), _key(pl.col(n.USER_ID)), n.USER_ROLE, n.USER_GRADE)
-    return pl.concat(
-        [
-            _named_as(whole.filter(add), _key(pl.col(n.SCHOOL_ID))).with_columns(
-                pl.lit(r.SCHOOL).alias("recordType")
-            ),
-            _typed(persons, people),
-            _named_as(whole.filter(add & some_class_cell), _key(pl.col(n.CLASS_ID))).with_columns(
-                pl.lit(r.CLASS).alias("recordType")
-            ),
-            _named_as(
-                whole.filter((add & some_class_cell) | remove), _key(pl.col(n.USER_ID), pl.col(n.CLASS_ID))
-            ).with_columns(pl.lit(r.ENROLLMENT).alias("recordType")),
-            _named_as(rows.filter(pl.col("broken")), _key(pl.lit(""))).with_columns(
-                pl.lit(r.ENROLLMENT).alias("recordType")
-            ),
-        ]
-    )
-
-
-def _named_as(rows: pl.DataFrame, key: pl.Expr, *more: str) -> pl.DataFrame:
+    A blank or faulty ID makes the row's record one of its own.
+    """
     school = pl.col(n.SCHOOL_ID).fill_null("").alias("school")
-    return rows.select(key.alias("key"), school, "row", pl.col("rejected").fill_null(value=False), *more)
+    accepted = ~pl.col(REJECTED).fill_null(value=False)
+    lines = rows.select(*keys, school, accepted.alias("accepted"), *more)
+    usable = pl.all_horizontal(pl.col(key).fill_null("") != "" for key in keys)
+    # Equal keys have equal hashes, so only lines of repeated hashes need to be put together.
+    several = lines.select(usable & pl.struct(keys).hash().is_duplicated()).to_series()
+    if not several.any():
+        return lines
+    records = (
+        lines.filter(several)
+        .unique(keep="first", maintain_order=True)
+        .group_by(keys, maintain_order=True)
+        .agg(pl.col("school").first(), pl.col("accepted").any(), *together)
+    )
+    return records if several.all() else pl.concat([lines.filter(~several), records])
 
 
-def _typed(persons: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
+def _typed(rows: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
     """Staff or student by the first usable userRole of the person's rows, else as stored, else by grade."""
-    roles = persons.sort("row").group_by("key").agg(
-        pl.col(n.USER_ROLE).filter(pl.col(n.USER_ROLE) != "").first().alias("sent"),
-        (pl.col(n.USER_GRADE).is_null() | (pl.col(n.USER_GRADE) != "")).any().alias("graded"),
-    )  # fmt: skip
-    stored = people.select(pl.col(n.USER_ID).alias("key"), pl.col(n.USER_ROLE).alias("stored"))
-    by_grade = pl.when(pl.col("graded")).then(pl.lit(r.STUDENT)).otherwise(pl.lit(r.STAFF))
+    usable = pl.when(pl.col(n.USER_ROLE) != "").then(pl.col(n.USER_ROLE)).cast(pl.String).alias("sent")
+    together = (pl.col("sent").drop_nulls().first(), pl.col(GRADED).any())
+    records = _named(rows, [n.USER_ID], (usable, pl.col(GRADED)), together)
+    stored = people.select(n.USER_ID, pl.col(n.USER_ROLE).alias("stored"))
+    by_grade = pl.when(pl.col(GRADED)).then(pl.lit(r.STUDENT)).otherwise(pl.lit(r.STAFF))
     role = pl.coalesce("sent", "stored")
     kind = pl.when(role.is_null()).then(by_grade).otherwise(r.person_type(role))
-    types = roles.join(stored, on="key", how="left").select("key", kind.alias("recordType"))
-    return persons.join(types, on="key", how="left", maintain_order="left").select(
-        "key", "school", "row", "rejected", "recordType"
+    typed = records.join(stored, on=n.USER_ID, how="left", maintain_order="left")
+    return typed.select(n.USER_ID, "school", "accepted", kind.alias("recordType"))
+
+
+def _judged(record: str, named: pl.DataFrame, changes: pl.DataFrame | None) -> pl.DataFrame:
+    """The figures of each recordType and school."""
+    if record != r.PERSON:
+        named = named.with_columns(pl.lit(record).alias("recordType"))
+    place = ["recordType", "school"]
+    figures = named.group_by(place).agg(
+        pl.col("accepted").sum().cast(pl.Int64), (~pl.col("accepted")).sum().cast(pl.Int64).alias("errors")
     )
+    changed = _NO_CHANGES
+    if changes is not None and changes.height:
+        keys = [*r.SHAPES[record].keys, *(["recordType"] if record == r.PERSON else [])]
+        outcome = _outcome(only(named, pl.col("accepted")), changes, keys)
+        changed = outcome.group_by(place).agg(
+            (pl.col("change") == name).sum().cast(pl.Int64).alias(name) for name in CHANGES
+        )
+    counted = figures.join(changed, on=place, how="left").with_columns(pl.col(CHANGES).fill_null(0))
+    unchanged = pl.col("accepted") - pl.sum_horizontal(CHANGES)
+    return counted.with_columns(unchanged.alias("noChange")).select(*place, *FIGURES)
 
 
-def _outcomes(changes: r.Frames) -> pl.DataFrame:
-    parts = [
-        frame.select("recordType", pl.concat_str(r.SHAPES[record].keys, separator=" ").alias("key"), "change")
-        for record, frame in changes.items()
-    ]
-    return pl.concat(parts)
+def _outcome(accepted: pl.DataFrame, changes: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
+    """The accepted records that change, with `change`."""
+    by_rows = changes.filter(pl.col("row").is_not_null())
+    if by_rows.height == changes.height == accepted.height and changes["change"].n_unique() == 1:
+        # A first load: what a row changes is an accepted record, so each of them changes, and alike.
+        return accepted.with_columns(changes["change"])
+    return accepted.join(changes.select(*keys, "change"), on=keys, how="inner")
 
 
-def _lines(judged: pl.DataFrame, schools: list[str], types: tuple[str, ...]) -> pl.DataFrame:
+def _lines(counted: pl.DataFrame, schools: list[str], types: tuple[str, ...]) -> pl.DataFrame:
     wanted = pl.DataFrame(
         {
             "recordType": [kind for _ in ["", *schools] for kind in types],
@@ -133,15 +130,8 @@ def _lines(judged: pl.DataFrame, schools: list[str], types: tuple[str, ...]) -> 
         },
         schema={"recordType": pl.String(), "schoolId": pl.String()},
     )
-    figures = [(pl.col("figure") == name).sum().alias(name) for name in FIGURES]
-    district = judged.group_by("recordType").agg(figures).with_columns(pl.lit("").alias("schoolId"))
-    by_school = (
-        judged.filter(pl.col("school") != "")
-        .group_by("recordType", "school")
-        .agg(figures)
-        .rename({"school": "schoolId"})
-    )
-    found = pl.concat([district, by_school], how="diagonal")
+    district = counted.group_by("recordType").agg(pl.lit("").alias("school"), pl.col(FIGURES).sum())
+    found = pl.concat([district, counted.filter(pl.col("school") != "")]).rename({"school": "schoolId"})
     return wanted.join(found, on=["recordType", "schoolId"], how="left", maintain_order="left").with_columns(
-        pl.col(name).fill_null(0).cast(pl.Int64) for name in FIGURES
+        pl.col(FIGURES).fill_null(0)
     )

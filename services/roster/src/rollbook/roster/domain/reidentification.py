@@ -36,11 +36,14 @@ BEFORE_ID: Final = before(n.USER_ID)
 _USED: Final = tuple(f"{column}.already_used" for column in UNIQUE)
 
 
-def candidates(rows: pl.DataFrame, people: pl.DataFrame, errors: pl.DataFrame) -> pl.DataFrame:
+def candidates(
+    rows: pl.DataFrame, named: pl.Series, people: pl.DataFrame, errors: pl.DataFrame
+) -> pl.DataFrame:
     """The re-identifications that a file offers, with the columns of SCHEMA, by row.
 
-    `rows` are all rows of the file, `people` the stored ones, `errors` those of the comparison: only rows
-    that have no other error than that somebody else has their values are offered.
+    `rows` are those of the file that have `errors` by the comparison, `named` all userIds of the file,
+    `people` the stored ones.  Only rows that have no other error than that somebody else has their values
+    are offered.
     """
     used = pl.col("code").is_in(_USED)
     refused = (
@@ -62,7 +65,7 @@ def candidates(rows: pl.DataFrame, people: pl.DataFrame, errors: pl.DataFrame) -
         r.person_type(pl.col(n.USER_ROLE)).alias("stored.type"),
     )
     offered = (
-        rows.filter(pl.col(n.ACTION) == users.ADD)
+        rows.filter(pl.col(n.ACTION).is_in(["", users.ADD]))
         .join(refused, on="row", how="inner")
         .join(stored, on=FROM, how="inner")
         .filter(
@@ -73,7 +76,7 @@ def candidates(rows: pl.DataFrame, people: pl.DataFrame, errors: pl.DataFrame) -
             r.person_type(pl.col(n.USER_ROLE)) == pl.col("stored.type"),
         )
         .join(people.select(n.USER_ID), on=n.USER_ID, how="anti")
-        .join(rows.select(pl.col(n.USER_ID).alias(FROM)), on=FROM, how="anti")
+        .join(named.to_frame(FROM), on=FROM, how="anti")
         .sort("row")
     )
     told = offered.group_by(pl.col(n.USER_ID).alias(TO), FROM, maintain_order=True).agg(

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from rollbook.common.dictionary import names as n
 from rollbook.roster.domain import records as r
 
 
@@ -22,14 +21,22 @@ class Limits:
     from_records: int = 20
 
 
+def at_stake(changes: r.Frames) -> list[str]:
+    """The records of which some would be updated or removed: only their stored numbers matter."""
+    return [
+        record for record, frame in changes.items() if frame["change"].is_in(["updated", "removed"]).any()
+    ]
+
+
 def held_reasons(
-    changes: r.Frames, state: r.Frames, limits: Limits, of_schools: Mapping[str, Limits]
+    changes: r.Frames, stored: pl.DataFrame, limits: Limits, of_schools: Mapping[str, Limits]
 ) -> tuple[str, ...]:
     """A sentence for each line that is over a limit, the district's first, then by school.
 
-    `limits` are those of the district, and of every school that has none in `of_schools`.
+    `stored`: how many records there are, by recordType and school.  `limits` are those of the district, and
+    of every school that has none in `of_schools`.
     """
-    stored = _by_place(_stored(state)).agg(pl.len().alias("stored"))
+    stored = _by_place(stored).agg(pl.col("stored").sum())
     changed = pl.concat(
         [
             frame.filter(pl.col("row").is_not_null()).select("recordType", "school", "change")
@@ -61,20 +68,3 @@ def held_reasons(
 def _by_place(lines: pl.DataFrame) -> "pl.dataframe.group_by.GroupBy":
     district = lines.with_columns(pl.lit("").alias("school"))
     return pl.concat([district, lines.filter(pl.col("school") != "")]).group_by("recordType", "school")
-
-
-def _stored(state: r.Frames) -> pl.DataFrame:
-    school = pl.col(n.SCHOOL_ID).alias("school")
-    people = state[r.PERSON].filter(pl.col(r.ACTIVE) == "true")
-    enrolled = state[r.ENROLLMENT].join(state[r.CLASS].select(n.CLASS_ID, n.SCHOOL_ID), on=n.CLASS_ID)
-    return pl.concat(
-        [
-            state[r.SCHOOL].select(pl.lit(r.SCHOOL).alias("recordType"), school),
-            people.select(r.person_type(pl.col(n.USER_ROLE)).alias("recordType"), school),
-            state[r.CLASS].select(pl.lit(r.CLASS).alias("recordType"), school),
-            enrolled.select(pl.lit(r.ENROLLMENT).alias("recordType"), school),
-            state[r.DEMOGRAPHICS].select(
-                pl.lit(r.DEMOGRAPHICS).alias("recordType"), pl.lit("").alias("school")
-            ),
-        ]
-    )

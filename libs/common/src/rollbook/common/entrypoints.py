@@ -79,7 +79,8 @@ def configure_logging(level: str) -> None:
             structlog.processors.JSONRenderer(),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(numeric),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        # Looked up at each line: a stream that was replaced may be closed by now.
+        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
     )
 
 

@@ -199,7 +199,8 @@ class ConsumerLoop:
             return self._handle(_message_of(delivery))
         except Exception as error:
             self._failures += 1
-            log.exception("message not settled", queue=delivery.queue, error=type(error).__name__)
+            with contextlib.suppress(Exception):  # a log that cannot be written must not end the worker
+                log.exception("message not settled", queue=delivery.queue, error=type(error).__name__)
             return False
 
     def _handle(self, message: Message) -> bool:

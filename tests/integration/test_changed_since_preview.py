@@ -91,3 +91,21 @@ def test_an_upload_that_a_later_one_superseded_cannot_be_processed(d1):
     answer = d1.call("POST", f"/uploads/{upload_id}/process", json={})
     assert (answer.status_code, "superseded" in answer.json["detail"]) == (409, True)
     assert process(d1, later) == {}
+
+
+LEAVING = users_csv("""
+    action,     schoolId, userRole, userId, userFirstName, userLastName, userEmail, userGrade, className
+    deactivate, 001,      ,         s2,     , , , , Maths
+    deactivate, 009,      ,         s3,     , , , ,
+    ,           001,      student,  s4,     Dee, Li,  dee@d1.example.org, 08,
+""")
+
+
+@pytest.mark.parametrize("edited", [False, True])
+def test_a_rejected_row_counts_who_it_names_as_what_they_are(d1, edited):
+    upload_id = d1.send(LEAVING)["id"]
+    assert d1.figures(upload_id)["student"] == {"created": 1, "errors": 2}
+    if edited:
+        edit(d1, "/students/s1", userLastName="Lo")
+    d1.ok("POST", f"/uploads/{upload_id}/process", json={"acceptedRowsOnly": True})
+    assert d1.figures(upload_id, "summary") == d1.figures(upload_id)

@@ -39,7 +39,7 @@ def test_the_records_that_matter_give_the_outcome_of_all(engine, file, stored):
             bulk.insert(connection, TABLES[record].name, _rows(frame, COLUMNS[record]))
         store = RosterStore(connection)
         everything = store.state("d1")
-        matters = store.state_about("d1", sent.people, sent.classes["classId"].unique())
+        matters = store.state_about("d1", comparison.everybody(sent), sent.classes["classId"].unique())
     assert outcome(file, matters) == outcome(file, everything)
 
 

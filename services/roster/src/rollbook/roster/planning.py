@@ -105,7 +105,8 @@ def _sent_and_stored(roster: Roster, file: FileRows) -> tuple[Sent, r.Frames]:
     district_id = file.event.district_id
     if file.event.rows <= SMALL_FILE_ROWS:
         sent = gather(file.parts(COLUMNS))
-        return sent, roster.state_about(district_id, sent.people, sent.classes[n.CLASS_ID].unique())
+        about = comparison.everybody(sent), sent.classes[n.CLASS_ID].unique()
+        return sent, roster.state_about(district_id, *about)
     with ThreadPoolExecutor(1, "state") as beside:
         reading = beside.submit(roster.state, district_id, r.USERS)
         return gather(file.parts(COLUMNS)), reading.result()

@@ -97,7 +97,7 @@ class RosterStore:
         """
         sent = people.select(
             pl.col(name).alias(COLUMNS[r.PERSON][name]) for name in (n.USER_ID, *comparison.UNIQUE)
-        ).unique()
+        )
         classes = pl.DataFrame({"class_id": class_ids}, schema={"class_id": pl.String()})
         with (
             bulk.staged(self._connection, sent, "sent_people"),

@@ -29,6 +29,16 @@ class Rules:
     scope: tuple[str, ...] | None = None
 
 
+def everybody(sent: Sent) -> pl.DataFrame:
+    """Whose stored records matter for a file: userId and UNIQUE of who is accepted, else the userId alone.
+
+    A rejected row that names somebody without a role is counted as what the person is.
+    """
+    rejected = only(sent.rows, pl.col("rejected") & (pl.col(n.USER_ID) != "")).select(n.USER_ID)
+    both = pl.concat([sent.people.select(n.USER_ID, *UNIQUE), rejected], how="diagonal")
+    return both.with_columns(pl.col(UNIQUE).fill_null("")).unique()
+
+
 def errors(accepted: pl.DataFrame, state: r.Frames, elsewhere: pl.Series, rules: Rules) -> pl.DataFrame:
     """The errors of these rows, as `findings.complete` takes them.
 

@@ -124,7 +124,7 @@ def show_latency(client: Client, folder: Path) -> None:
 def show_upload_memory(folder: Path) -> None:
     """Print what a file of more than 1 GB (below both limits) costs the process that takes it in."""
     part, file = folder / "part.csv", folder / "large.csv"
-    write_users(part, 100_000)
+    write_users(part, 100_000, domain="mail.example.org")  # so long that it is a gigabyte
     header, _, body = part.read_bytes().partition(b"\n")
     with file.open("wb") as opened:
         opened.write(header + b"\n")

@@ -61,3 +61,28 @@ def outcome(file, state):
     counts = counting.count(sent.rows, changes, state["person"].select("userId", "userRole"))
     frames = (errors, comparison.warnings(sent, state, pairs), *changes.values(), counts)
     return [sorted(frame.rows(), key=repr) for frame in frames]
+
+
+def test_a_small_file_does_not_ask_each_stored_person_about_each_of_its_classes(tmp_path):
+    engine = open_engine(f"sqlite:///{tmp_path}/roster.db")
+    upgrade(engine, "rollbook.roster")
+    people = [f"u{number:04}" for number in range(2_000)]
+    with engine.begin() as connection:
+        enrolled = pl.DataFrame({"district_id": "d1", "user_id": people}).with_columns(
+            pl.format("c{}", pl.int_range(pl.len()) // 20).alias("class_id")
+        )
+        bulk.insert(connection, "person", enrolled.drop("class_id"))
+        bulk.insert(connection, "enrollment", enrolled)
+        steps = _counted_steps(connection)
+        sent = pl.DataFrame(dict.fromkeys(("userId", *comparison.UNIQUE), people[:200]))
+        state = RosterStore(connection).state_about("d1", sent, pl.Series([f"c{n}" for n in range(10)]))
+    engine.dispose()
+    assert (state["person"].height, state["enrollment"].height) == (200, 200)
+    assert sum(steps) < 200 * len(people)  # and not thousands
+
+
+def _counted_steps(connection):
+    """How many steps SQLite's virtual machine takes from now on, in parts."""
+    steps: list[int] = []
+    connection.connection.driver_connection.set_progress_handler(lambda: steps.append(100), 100)
+    return steps

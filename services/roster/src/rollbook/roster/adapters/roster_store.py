@@ -87,7 +87,7 @@ class RosterStore:
         where = f"{table}.district_id = ?{more}"
         # A school's name may hold any character; what comes from files holds no control character.
         read = bulk.read if record == r.SCHOOL else bulk.read_plain
-        return read(self._connection, table, chosen, where, names, district_id)
+        return read(self._connection, table, chosen, where, names, *[district_id] * where.count("?"))
 
     def state_about(self, district_id: str, people: pl.DataFrame, class_ids: pl.Series) -> r.Frames:
         """The stored records that matter for a file about these people and classes.
@@ -210,26 +210,31 @@ class RosterStore:
             self._connection.execute(sa.insert(change_set).values(new))
 
 
-_OF_PEOPLE = "user_id IN (SELECT user_id FROM sent_people)"
-_OF_CLASSES = "class_id IN (SELECT class_id FROM sent_classes)"
 _SAME_VALUE = "{0} IN (SELECT {0} FROM sent_people WHERE {0} <> '')"
-_PEOPLE = (
-    _OF_PEOPLE,
+_ALIKE = (
     "ltrim(user_id, '0') IN (SELECT ltrim(user_id, '0') FROM sent_people)",
     *(_SAME_VALUE.format(COLUMNS[r.PERSON][name]) for name in comparison.UNIQUE),
-    f"user_id IN (SELECT user_id FROM enrollment WHERE district_id = person.district_id AND {_OF_CLASSES})",  # noqa: S608
 )
-_CLASSES = (
-    _OF_CLASSES,
-    f"class_id IN (SELECT class_id FROM enrollment WHERE district_id = class_.district_id AND {_OF_PEOPLE})",  # noqa: S608
+_OF_PEOPLE = "FROM enrollment WHERE district_id = ? AND user_id IN (SELECT user_id FROM sent_people)"
+_OF_CLASSES = "FROM enrollment WHERE district_id = ? AND class_id IN (SELECT class_id FROM sent_classes)"
+_PEOPLE = (
+    "SELECT user_id FROM sent_people",
+    f"SELECT user_id FROM person WHERE district_id = ? AND ({' OR '.join(_ALIKE)})",  # noqa: S608
+    f"SELECT user_id {_OF_CLASSES}",
 )
+_CLASSES = ("SELECT class_id FROM sent_classes", f"SELECT class_id {_OF_PEOPLE}")
+_ENROLLMENTS = (f"SELECT user_id, class_id {_OF_PEOPLE}", f"SELECT user_id, class_id {_OF_CLASSES}")
 _ABOUT = {
     r.SCHOOL: "",
-    r.PERSON: f" AND ({' OR '.join(_PEOPLE)})",
-    r.CLASS: f" AND ({' OR '.join(_CLASSES)})",
-    r.ENROLLMENT: f" AND ({_OF_PEOPLE} OR {_OF_CLASSES})",
+    r.PERSON: f" AND user_id IN ({' UNION '.join(_PEOPLE)})",
+    r.CLASS: f" AND class_id IN ({' UNION '.join(_CLASSES)})",
+    r.ENROLLMENT: f" AND (user_id, class_id) IN ({' UNION '.join(_ENROLLMENTS)})",
 }
-"""What of the stored records matters for a file, by the temporary tables of its people and classes."""
+"""What of the stored records matters for a file, by the temporary tables of its people and classes.
+
+The IDs are found first, each kind through an index, and none of the questions is asked of each stored record
+in turn: a district of a million enrollments would be searched once for each of its people.
+"""
 
 
 def _counting(record: str, district_id: str) -> sa.Select[Any]:

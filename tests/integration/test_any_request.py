@@ -26,6 +26,14 @@ FILTERS = (
     "userId",
     "limit",
     "cursor",
+    "code",
+    "column",
+    "severity",
+    "value",
+    "stage",
+    "recordType",
+    "change",
+    "key",
 )
 TIMES = ("0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59", "9999-12-31", "0001-01-01", "2026-W01-1")
 

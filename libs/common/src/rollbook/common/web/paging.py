@@ -45,6 +45,29 @@ def page(
     return {"items": list(items[: wanted.limit]), "next": following}
 
 
+def requested_offsets(count: int) -> tuple[int, tuple[int, ...]]:
+    """The limit, and the cursor of a list that goes on at so many offsets (all 0 at first).
+
+    Raises:
+        Problem: 422 as `requested_page`.
+    """
+    wanted = requested_page(count)
+    texts = wanted.after or ("0",) * count
+    if not all(text.isascii() and text.isdigit() and len(text) < 19 for text in texts):
+        raise bad_cursor()
+    return wanted.limit, tuple(map(int, texts))
+
+
+def following(offsets: tuple[int, ...] | None) -> str | None:
+    """The cursor that goes on at these offsets; None at the end."""
+    return None if offsets is None else _write(tuple(map(str, offsets)))
+
+
+def bad_cursor() -> Problem:
+    """The answer to a cursor that no page gave."""
+    return Problem(422, "bad_cursor", "Use the cursor as the previous page's next gave it, or none.")
+
+
 def _write(key: tuple[str, ...]) -> str:
     return base64.urlsafe_b64encode(json.dumps(key).encode()).decode().rstrip("=")
 
@@ -56,5 +79,5 @@ def _read(cursor: str, key_length: int) -> tuple[str, ...]:
         key = None
     whole = isinstance(key, list) and len(key) == key_length
     if not (whole and all(isinstance(part, str) and is_storable(part) for part in key)):
-        raise Problem(422, "bad_cursor", "Use the cursor as the previous page's next gave it, or none.")
+        raise bad_cursor()
     return tuple(key)

@@ -13,6 +13,8 @@ from rollbook.common.dictionary import names
 from rollbook.common.report_csv import BOM, LINE_END, starts_a_formula
 
 _BETWEEN: Final = " | "
+FORMULA_MARK: Final = " "
+"""Before a cell that a spreadsheet would run."""
 
 
 def own_columns(header: Sequence[str | None], header_line: Sequence[str]) -> list[int]:
@@ -58,6 +60,6 @@ def lines(raw: pl.DataFrame, words: pl.DataFrame, columns: Sequence[int]) -> byt
 
 
 def _cell(cells: pl.Expr) -> pl.Expr:
-    guarded = pl.when(starts_a_formula(cells)).then(pl.lit(" ") + cells).otherwise(cells)
+    guarded = pl.when(starts_a_formula(cells)).then(pl.lit(FORMULA_MARK) + cells).otherwise(cells)
     quoted = pl.lit('"') + guarded.str.replace_all('"', '""', literal=True) + pl.lit('"')
     return pl.when(cells.str.contains(r'[",\r\n]')).then(quoted).otherwise(guarded)

@@ -23,13 +23,7 @@ def add_files(blueprint: Blueprint, history: History, reads: Reads, store: Objec
     @require()
     def download(upload_id: str, name: str) -> Response:
         """A file of the report; conditional requests and ranges as RFC 9110 has them."""
-        found = report_of(history, upload_id)
-        file = newest_file(found, name)
-        if file is None:
-            raise Problem(404, "report_not_found", _why_absent(name))
-        if (removed := found["removed"].get(part_of(name))) is not None:
-            raise Problem(410, "removed", f"{name} is no longer kept; it was removed on {removed[:10]}.")
-        answer = _answer(file, store)
+        answer = _answer(kept_file(history, upload_id, name), store)
         if request.method == "GET" and answer.status_code in {200, 206}:
             reads.note(upload_id, identity(), name)
         return answer
@@ -37,6 +31,21 @@ def add_files(blueprint: Blueprint, history: History, reads: Reads, store: Objec
     for name in FILES:
         endpoint = name.removesuffix(".csv")
         blueprint.add_url_rule(f"/<string:upload_id>/{name}", endpoint, download, defaults={"name": name})
+
+
+def kept_file(history: History, upload_id: str, name: str) -> dict[str, Any]:
+    """What is known of a file of a report.
+
+    Raises:
+        Problem: 404 where it is not made, or not for the caller to see; 410 where it was removed.
+    """
+    found = report_of(history, upload_id)
+    file = newest_file(found, name)
+    if file is None:
+        raise Problem(404, "report_not_found", _why_absent(name))
+    if (removed := found["removed"].get(part_of(name))) is not None:
+        raise Problem(410, "removed", f"{name} is no longer kept; it was removed on {removed[:10]}.")
+    return file
 
 
 def _answer(file: dict[str, Any], store: ObjectStore) -> Response:

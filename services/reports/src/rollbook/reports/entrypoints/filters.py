@@ -19,16 +19,16 @@ def requested_filters() -> Filters:
     Raises:
         Problem: 422 for a value that cannot be meant; its code and text name the parameter.
     """
-    since, until = _text("from"), _text("to")
+    since, until = text_of("from"), text_of("to")
     return Filters(
         districts=visible_districts(),
         since=moment(since, "from") if since else None,
         until=_end(until) if until else None,
-        school_id=_text("schoolId"),
-        uploaded_by=_text("uploadedBy"),
-        status=_one_of("status", STATUSES),
-        kind=_one_of("kind", KINDS),
-        text=_text("q"),
+        school_id=text_of("schoolId"),
+        uploaded_by=text_of("uploadedBy"),
+        status=one_of("status", STATUSES),
+        kind=one_of("kind", KINDS),
+        text=text_of("q"),
     )
 
 
@@ -51,15 +51,21 @@ def _end(text: str) -> dt.datetime:
         return found
 
 
-def _text(name: str) -> str:
+def text_of(name: str) -> str:
+    """A parameter of the query string, trimmed; "" where it is absent.
+
+    Raises:
+        Problem: 422 where it is too long.
+    """
     text = request.args.get(name, "").strip()
     if len(text) > MAX_TEXT:
         raise _bad(name, f"is at most {MAX_TEXT} characters")
     return text
 
 
-def _one_of(name: str, known: Collection[str]) -> str:
-    text = _text(name)
+def one_of(name: str, known: Collection[str]) -> str:
+    """The same of a parameter that is one of some words; Problem 422 where it is another."""
+    text = text_of(name)
     if text and text not in known:
         raise _bad(name, f"is one of {', '.join(known)}")
     return text

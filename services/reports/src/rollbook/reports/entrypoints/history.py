@@ -11,8 +11,8 @@ from flask_smorest import Blueprint
 
 from rollbook.common.object_store import ObjectStore
 from rollbook.common.web.identity import Identity, identity, require
-from rollbook.common.web.paging import page, requested_page
-from rollbook.common.web.problems import Problem, not_found
+from rollbook.common.web.paging import bad_cursor, page, requested_page
+from rollbook.common.web.problems import not_found
 from rollbook.reports.entrypoints.archive import archive
 from rollbook.reports.entrypoints.filters import moment, requested_filters
 from rollbook.reports.entrypoints.presentation import all_files, described
@@ -84,5 +84,5 @@ def report_of(history: History, upload_id: str) -> dict[str, Any]:
 
 def _number(text: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) < 19):
-        raise Problem(422, "bad_cursor", "Use the cursor as the previous page's next gave it, or none.")
+        raise bad_cursor()
     return int(text)

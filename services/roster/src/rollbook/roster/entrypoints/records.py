@@ -11,7 +11,7 @@ from rollbook.common.contracts.events import Person
 from rollbook.common.dictionary.texts import render
 from rollbook.common.web.identity import identity, require
 from rollbook.common.web.json_body import json_object
-from rollbook.common.web.paging import PageRequest, page, requested_page
+from rollbook.common.web.paging import following, requested_offsets
 from rollbook.common.web.problems import Problem, not_found
 from rollbook.roster.domain import records as r
 from rollbook.roster.domain.edit import EDITABLE
@@ -49,24 +49,17 @@ def _history(directory: Directory, history: PersonHistory, kind: str) -> Callabl
     @require()
     def _entries(key: str) -> Any:
         """What happened to a person: who changed which field, when, by what, from what to what."""
-        wanted, district_id = requested_page(1), identity().district_id
-        begin = _offset(wanted)
+        (limit, (begin,)), district_id = requested_offsets(1), identity().district_id
         person = directory.get("", district_id, key)
         if person is not None and person_kind(person) != kind:
             raise not_found(kind)
-        entries = list(islice(history.entries(district_id, key), begin, begin + wanted.limit + 1))
+        entries = list(islice(history.entries(district_id, key), begin, begin + limit + 1))
         if person is None and not (begin or entries):  # who was undone has a history still
             raise not_found(kind)
-        return page(entries, wanted, [(str(begin + at),) for at in range(1, len(entries) + 1)])
+        more = len(entries) > limit
+        return {"items": entries[:limit], "next": following((begin + limit,) if more else None)}
 
     return _entries
-
-
-def _offset(wanted: PageRequest) -> int:
-    text = wanted.after[0] if wanted.after else "0"
-    if not (text.isascii() and text.isdigit() and len(text) < 10):
-        raise Problem(422, "bad_cursor", "Use the cursor as the previous page's next gave it, or none.")
-    return int(text)
 
 
 def _edit(editing: Editing, kind: str) -> Callable[[str], Any]:

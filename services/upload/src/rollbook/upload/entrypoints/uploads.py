@@ -13,7 +13,7 @@ from rollbook.common.contracts import events as e
 from rollbook.common.dictionary import DICTIONARY
 from rollbook.common.web.identity import identity, require
 from rollbook.common.web.json_body import json_object
-from rollbook.common.web.paging import page, requested_page
+from rollbook.common.web.paging import bad_cursor, page, requested_page
 from rollbook.common.web.problems import Problem, not_found
 from rollbook.upload.deciding import Deciding, Decision
 from rollbook.upload.domain.states import NotNow
@@ -154,9 +154,7 @@ def _moment(text: str) -> dt.datetime:
     try:
         return dt.datetime.fromisoformat(text).astimezone(dt.UTC)
     except (ValueError, OverflowError):
-        raise Problem(
-            422, "bad_cursor", "Use the cursor as the previous page's next gave it, or none."
-        ) from None
+        raise bad_cursor() from None
 
 
 def _now(act: Callable[[], Upload]) -> Upload:

@@ -55,8 +55,11 @@ class FileStore(Protocol):
     def get_range(self, key: str, start: int, length: int) -> bytes:
         """Some bytes of an object."""
 
-    def stream(self, key: str) -> Iterator[bytes]:
-        """An object in blocks."""
+    def stream(self, key: str, start: int = 0, length: int | None = None) -> Iterator[bytes]:
+        """An object, or so many bytes of it from `start`, in blocks."""
+
+    def size(self, key: str) -> int:
+        """An object's size in bytes."""
 
     def delete(self, *keys: str) -> None:
         """Remove objects."""

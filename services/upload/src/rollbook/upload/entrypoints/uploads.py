@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Callable
 from typing import Any, Final
 
-from flask import Response, jsonify
+from flask import jsonify
 from flask_smorest import Blueprint
 
 from rollbook.common.contracts import events as e
@@ -15,6 +15,7 @@ from rollbook.common.web.identity import identity, require
 from rollbook.common.web.json_body import json_object
 from rollbook.common.web.paging import bad_cursor, page, requested_page
 from rollbook.common.web.problems import Problem, not_found
+from rollbook.common.web.stored_file import StoredFile, answer_with_file
 from rollbook.upload.deciding import Deciding, Decision
 from rollbook.upload.domain.states import NotNow
 from rollbook.upload.entrypoints.incoming_file import incoming_file
@@ -70,16 +71,16 @@ def add_uploads(blueprint: Blueprint, receiving: Receiving, looking: Looking, st
     def download(upload_id: str) -> Any:
         """The bytes as uploaded."""
         upload, _ = look(looking, upload_id, identity().district_id)
-        try:
-            blocks = store.stream(file_key(upload.upload_id))
-        except FileNotFoundError:
-            if upload.kind not in DICTIONARY or upload.status == "refused":
-                raise not_found("file") from None  # there never was one
-            reason = "The file is no longer kept; its report says since when."
-            raise Problem(410, "file_removed", reason) from None
-        answer = Response(blocks, mimetype="text/csv")
-        answer.headers["Content-Disposition"] = f'attachment; filename="{upload.kind}.csv"'
-        return answer
+        check_kept(upload, store)
+        return answer_with_file(
+            StoredFile(
+                name=f"{upload.kind}.csv",
+                sha256=upload.sha256 or "",
+                size_bytes=upload.size_bytes or 0,
+                content_type="text/csv",  # in whatever encoding it came
+                stream=lambda start, length: store.stream(file_key(upload.upload_id), start, length),
+            )
+        )
 
 
 def add_decisions(blueprint: Blueprint, deciding: Deciding, looking: Looking) -> None:
@@ -126,6 +127,22 @@ def look(looking: Looking, upload_id: str, district_id: str) -> tuple[Upload, di
         if upload is None or upload.district_id != district_id:
             raise not_found("upload")
         return upload, shown(upload, uploads.rows_done(upload_id))
+
+
+def check_kept(upload: Upload, store: FileStore) -> None:
+    """See that the file of an upload is there.
+
+    Raises:
+        Problem: 404 where there never was one, 410 where it is gone.
+    """
+    if upload.kind not in DICTIONARY or upload.status == "refused":
+        raise not_found("file")
+    try:
+        store.size(file_key(upload.upload_id))
+    except FileNotFoundError:
+        raise Problem(
+            410, "file_removed", "The file is no longer kept; its report says since when."
+        ) from None
 
 
 def _decision(body: dict[str, Any]) -> Decision:

@@ -45,7 +45,7 @@ def answer_with_file(file: StoredFile) -> Response:
 
 
 def _wanted_range(file: StoredFile) -> tuple[int, int] | None:
-    """The one range that is asked for, from and up to; None for the whole file, as where several are wanted."""
+    """The one range that is asked for, from and up to; None for the whole file, as for several ranges."""
     size, wanted = file.size_bytes, request.range
     condition = request.headers.get("If-Range", "").strip()
     meant = condition in {"", f'"{file.sha256}"'}  # a date or a weak tag names no bytes

@@ -17,7 +17,7 @@ help: ## Say what there is
 setup: ## Make .venv with everything in it (does nothing when nothing has changed)
 	@scripts/setup
 
-servers: ## Install RabbitMQ, PostgreSQL and nginx where they are missing (as root)
+servers: ## Install RabbitMQ, PostgreSQL, nginx and Chromium where they are missing (as root)
 	@scripts/install-servers
 
 demo: setup ## Show the main job on the sample district: upload, correct, preview, process, report

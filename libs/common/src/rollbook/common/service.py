@@ -30,8 +30,8 @@ class Service:
     """One service, composed: made by its ``bootstrap.compose(settings)``.
 
     ``package`` is the dotted package that holds ``migrations/``; ``blueprints`` are flask-smorest blueprints
-    with paths below ``/api/v1``; ``collectors`` measure for Prometheus; ``wake_relay`` is set by whoever runs
-    a relay in the same process.
+    with paths below ``/api/v1``, ``pages`` Flask blueprints at the root; ``collectors`` measure for
+    Prometheus; ``wake_relay`` is set by whoever runs a relay in the same process.
     """
 
     name: str
@@ -39,6 +39,7 @@ class Service:
     engine: sa.Engine
     handlers: dict[type[Event], Handler]
     blueprints: tuple[Any, ...] = ()
+    pages: tuple[Any, ...] = ()
     collectors: tuple[Any, ...] = ()
     sweep: Sweep | None = None
     wake_relay: Callable[[], None] = field(default=_no_work)

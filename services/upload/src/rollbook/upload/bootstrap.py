@@ -18,6 +18,7 @@ from rollbook.upload.adapters.uploads import SqlUploads
 from rollbook.upload.deciding import Deciding
 from rollbook.upload.domain.ingest import Limits
 from rollbook.upload.entrypoints.http import make_blueprint
+from rollbook.upload.entrypoints.pages import make_pages
 from rollbook.upload.receiving import Receiving
 from rollbook.upload.settings import Settings
 
@@ -52,6 +53,9 @@ def compose(settings: Settings) -> Service:
             Deciding(begin, _uploads),
             partial(_looking, service.engine),
         ),
+    )
+    service.pages = (
+        make_pages({"discovery": "", "clientId": "rollbook-portal", "scope": "openid profile"}, ()),
     )
     return service
 

@@ -37,6 +37,8 @@ def create_app(services: Sequence[Service], settings: Settings, health: Health |
     for service in services:
         for blueprint in service.blueprints:
             api.register_blueprint(blueprint, url_prefix=f"{API}{blueprint.url_prefix or ''}")
+        for pages in service.pages:
+            app.register_blueprint(pages)
     app.before_request(_refuse_nul_characters)
     answer_with_problems(app)
     _add_health(app, health or Health(services))

@@ -1,0 +1,127 @@
+/** The public API, called with the token of whoever is signed in. */
+
+import { session, signIn } from "./sign_in.js";
+import { t } from "./texts.js";
+
+export const API = "/api/v1";
+
+/** An answer that is an error, RFC 9457: `status`, the stable `code`, `message` (its detail), and all its members. */
+export class Problem extends Error {
+  constructor(status, body = {}) {
+    super(body.detail || t("problem.unknown", { status }));
+    this.status = status;
+    this.code = body.code ?? "";
+    this.body = body;
+  }
+}
+
+/** No answer came at all. */
+export class Unreachable extends Error {
+  constructor() {
+    super(t("problem.unreachable"));
+    this.code = "unreachable";
+  }
+}
+
+/**
+ * Ask the API.
+ * @param {string} path below /api/v1, or whole as the API's own links are
+ * @param {{method?: string, query?: object, json?: unknown, headers?: object, signal?: AbortSignal}} [options]
+ * @returns {Promise<Response>} one that is no error
+ * @throws {Problem | Unreachable | DOMException} the last where `signal` was aborted
+ */
+export async function ask(path, { method = "GET", query, json, headers = {}, signal } = {}) {
+  const body = json === undefined ? undefined : JSON.stringify(json);
+  const type = body === undefined ? {} : { "Content-Type": "application/json" };
+  let answer;
+  try {
+    answer = await fetch(address(path, query), {
+      method,
+      body,
+      signal,
+      headers: { Authorization: `Bearer ${token()}`, ...type, ...headers },
+    });
+  } catch (error) {
+    if (error.name === "AbortError") throw error;
+    throw new Unreachable();
+  }
+  if (answer.ok) return answer;
+  throw await problemOf(answer);
+}
+
+/** The JSON of an answer. */
+export async function get(path, query, signal) {
+  return (await ask(path, { query, signal })).json();
+}
+
+/** The JSON that a change is answered with; null where nothing is. */
+export async function send(method, path, json, headers = {}) {
+  const answer = await ask(path, { method, json, headers });
+  return answer.status === 204 ? null : answer.json();
+}
+
+/** Fetch a file and hand it to the browser's downloads. */
+export async function download(path, query, name) {
+  const answer = await ask(path, { query });
+  const given = /filename="([^"]+)"/.exec(answer.headers.get("Content-Disposition") ?? "");
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(await answer.blob());
+  link.download = name ?? given?.[1] ?? path.split("/").pop();
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+}
+
+/**
+ * Send a file, telling how far it is.
+ * @param {File} file
+ * @param {{kind: string, key: string, signal: AbortSignal, onProgress: (sent: number) => void}} options
+ *   `key` makes a second try of the same file harmless
+ * @returns {Promise<object>} the upload
+ */
+export function sendFile(file, { kind, key, signal, onProgress }) {
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest(); // fetch tells nothing while it sends
+    request.open("POST", address("/uploads", { kind, filename: file.name }));
+    request.setRequestHeader("Authorization", `Bearer ${token()}`);
+    request.setRequestHeader("Content-Type", "text/csv");
+    request.setRequestHeader("Idempotency-Key", key);
+    request.responseType = "text";
+    request.upload.onprogress = (event) => onProgress(event.loaded);
+    request.onerror = () => reject(new Unreachable());
+    request.onabort = () => reject(new DOMException("", "AbortError"));
+    request.onload = () => {
+      const body = parsed(request.responseText);
+      if (request.status < 300) resolve(body);
+      else reject(new Problem(request.status, body));
+    };
+    signal.addEventListener("abort", () => request.abort(), { once: true });
+    request.send(file);
+  });
+}
+
+function address(path, query = {}) {
+  const whole = path.startsWith(API) ? path : API + path;
+  const wanted = Object.entries(query).filter(([, value]) => value !== undefined && value !== null && value !== "");
+  const pairs = wanted.flatMap(([name, value]) => [value].flat().map((one) => [name, one]));
+  return pairs.length ? `${whole}?${new URLSearchParams(pairs)}` : whole;
+}
+
+function token() {
+  const now = session();
+  if (now) return now.token;
+  signIn(location.pathname + location.search); // the page is left; nobody waits for what follows
+  throw new Problem(401, { code: "unauthorized", detail: t("problem.signed_out") });
+}
+
+async function problemOf(answer) {
+  if (answer.status === 401) signIn(location.pathname + location.search);
+  return new Problem(answer.status, parsed(await answer.text()));
+}
+
+function parsed(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return {};
+  }
+}

@@ -1,0 +1,136 @@
+/** The start: who is signed in, which page is asked for, and moving from one to another without a reload. */
+
+import { NAVIGATION, placeOf } from "./places.js";
+import { problemNote } from "./parts/problem.js";
+import { completeSignIn, session, signIn, signOut } from "./sign_in.js";
+import { has, t } from "./texts.js";
+import { html, render } from "./vendor/lit-html/lit-html.js";
+
+const main = document.getElementById("main");
+const said = document.getElementById("said");
+let leaving = new AbortController();
+
+/**
+ * What a page gets: `params` of its path, `query`, `signal` that is aborted when it is left; `title(text)`,
+ * `show(template)` draws it, again and again, `say(text)` is for screen readers, `go(path)` opens another page,
+ * `put(query)` changes the query string of the address and nothing else.
+ */
+async function open(path, { first = false } = {}) {
+  leaving.abort();
+  leaving = new AbortController();
+  const { signal } = leaving;
+  const url = new URL(path, location.origin);
+  const place = placeOf(url.pathname);
+  drawFrame(url.pathname);
+  let drawn = false;
+  const page = {
+    params: place?.params ?? {},
+    query: Object.fromEntries(url.searchParams),
+    signal,
+    who: session(),
+    go,
+    title: (text) => (document.title = `${text} – ${t("app.name")}`),
+    say: (text) => (said.textContent = text),
+    put: (query) => history.replaceState(null, "", withQuery(url.pathname, query)),
+    show: (template) => {
+      if (signal.aborted) return;
+      if (!drawn) main.replaceChildren(fresh());
+      render(template, main.firstElementChild);
+      if (!drawn && !first) focusHeading();
+      drawn = true;
+    },
+  };
+  if (!first) scrollTo(0, 0);
+  try {
+    if (!place) throw Object.assign(new Error(t("problem.no_page")), { status: 404 });
+    await (await place.load()).open(page);
+  } catch (error) {
+    if (error.name === "AbortError" || signal.aborted) return;
+    if (error.status === undefined && error.code === undefined) console.error(error);
+    page.title(t("problem.title"));
+    page.show(html`<h1>${t("problem.title")}</h1>${problemNote(error, () => open(path))}`);
+  }
+}
+
+function go(path) {
+  history.pushState(null, "", path);
+  return open(path);
+}
+
+/** A page of its own for each visit, so that nothing of the one before is left in it. */
+function fresh() {
+  return document.createElement("div");
+}
+
+function focusHeading() {
+  const heading = main.querySelector("h1");
+  heading?.setAttribute("tabindex", "-1");
+  heading?.focus({ preventScroll: true });
+}
+
+function withQuery(path, query) {
+  const pairs = Object.entries(query).filter(([, value]) => value);
+  return pairs.length ? `${path}?${new URLSearchParams(pairs)}` : path;
+}
+
+function drawFrame(path) {
+  const who = session();
+  const mine = who ? NAVIGATION.filter((one) => !one.roles.length || one.roles.some((role) => who.roles.includes(role))) : [];
+  const isHere = (one) => path === one.path || (one.path !== "/" && path.startsWith(one.path.replace("/users", "")))
+    || (one.path === "/" && path.startsWith("/uploads/"));
+  render(
+    html`<ul>
+      ${mine.map((one) => html`<li><a href=${one.path} aria-current=${isHere(one) ? "page" : "false"}>${t(one.text)}</a></li>`)}
+    </ul>`,
+    document.getElementById("nav"),
+  );
+  render(
+    who
+      ? html`<span class="person">${who.name}<small>${roleNames(who.roles)}</small></span>
+          <button type="button" class="link" @click=${signOut}>${t("app.sign_out")}</button>`
+      : html``,
+    document.getElementById("who"),
+  );
+}
+
+function roleNames(roles) {
+  return roles.filter((role) => has(`role.${role}`)).map((role) => t(`role.${role}`)).join(", ");
+}
+
+function followLinks(event) {
+  const link = event.target.closest?.("a[href]");
+  const plain = event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey;
+  if (!link || !plain || event.defaultPrevented || link.target || link.hasAttribute("download")) return;
+  if (link.origin !== location.origin || link.hash || link.pathname.startsWith("/api/")) return;
+  event.preventDefault();
+  if (link.href !== location.href) go(link.pathname + link.search);
+  else open(link.pathname + link.search);
+}
+
+function chooseLanguage(event) {
+  const chosen = event.target.closest?.("[data-language]");
+  if (!chosen) return;
+  document.cookie = `rollbook-language=${chosen.dataset.language}; path=/; max-age=31536000; SameSite=Lax`;
+  location.reload();
+}
+
+async function start() {
+  document.addEventListener("click", followLinks);
+  document.addEventListener("click", chooseLanguage);
+  addEventListener("popstate", () => open(location.pathname + location.search));
+  if (location.pathname === "/sign-in/callback") {
+    try {
+      history.replaceState(null, "", await completeSignIn());
+    } catch (error) {
+      render(
+        html`<h1>${t("problem.sign_in")}</h1>${problemNote(error, () => signIn("/"))}`,
+        main.replaceChildren() ?? main,
+      );
+      return;
+    }
+  }
+  if (session()) open(location.pathname + location.search, { first: true });
+  else signIn(location.pathname + location.search);
+}
+
+start();

@@ -1,0 +1,245 @@
+/** Batch upload: what to do, where to drop the file, and sending it. */
+
+import { download, get, sendFile } from "../api.js";
+import { headerLine } from "../parts/header_line.js";
+import { checkFile } from "../parts/file_check.js";
+import { problemNote } from "../parts/problem.js";
+import { statusMark } from "../parts/status.js";
+import { pause } from "../parts/watch.js";
+import { moment, size, t } from "../texts.js";
+import { html, nothing } from "../vendor/lit-html/lit-html.js";
+
+const RECENT = 5;
+const KINDS = ["users", "demographics"];
+
+export async function open(page) {
+  page.title(t("upload.title"));
+  const state = { kind: "users", over: false, file: null, check: null, sent: null, problem: null, connected: true, stop: null };
+  const [feature, recent] = await Promise.all([
+    get("/batch-upload", undefined, page.signal),
+    get("/uploads", { limit: RECENT }, page.signal),
+  ]);
+  Object.assign(state, { feature, recent: recent.items });
+  const hindrance = hindranceOf(state, page.who);
+  const draw = () => page.show(view(state, hindrance, acts));
+
+  const take = async (files) => {
+    state.over = false;
+    if (hindrance || state.stop || !files.length) return draw();
+    Object.assign(state, { file: files[0], check: null, problem: null });
+    if (files.length > 1) {
+      state.file = null;
+      state.problem = { code: "several", message: t("upload.one_file") };
+      return draw();
+    }
+    draw();
+    try {
+      state.check = await checkFile(state.file, state.kind, await columns(page.signal));
+    } catch (error) {
+      if (error.name === "AbortError") throw error;
+      state.check = { problems: [] }; // the server will judge it
+    }
+    if (state.check.problems.length) {
+      draw();
+      page.say(t("check.found", { count: state.check.problems.length }));
+      return;
+    }
+    await send();
+  };
+
+  const send = async () => {
+    state.stop = new AbortController();
+    page.signal.addEventListener("abort", () => state.stop?.abort(), { once: true });
+    addEventListener("beforeunload", keep);
+    Object.assign(state, { check: null, problem: null, sent: 0 });
+    draw();
+    page.say(t("upload.sending", { name: state.file.name }));
+    try {
+      const upload = await sendUntilAnswered(state, draw);
+      await page.go(`/uploads/${upload.id}`);
+    } catch (error) {
+      if (page.signal.aborted) return;
+      if (error.body?.uploadStatus === "refused") await page.go(`/uploads/${error.body.id}`);
+      else if (error.name !== "AbortError") state.problem = error;
+    } finally {
+      removeEventListener("beforeunload", keep);
+      Object.assign(state, { stop: null, sent: null });
+      if (!page.signal.aborted) draw();
+    }
+  };
+
+  const acts = {
+    take,
+    send,
+    over: (over) => {
+      if (state.over !== over) {
+        state.over = over;
+        draw();
+      }
+    },
+    kind: (kind) => {
+      state.kind = kind;
+      if (state.file && state.check) take([state.file]);
+      else draw();
+    },
+    stop: () => state.stop?.abort(),
+    forget: () => {
+      Object.assign(state, { file: null, check: null, problem: null });
+      draw();
+    },
+  };
+  draw();
+}
+
+/** Why nothing can be uploaded here and now, and what to do; null where it can. */
+function hindranceOf({ feature }, who) {
+  if (!feature.active) return { reason: feature.reason, whatToDo: feature.whatToDo };
+  if (!["system", "enrollment"].every((role) => who.roles.includes(role))) {
+    return { reason: t("upload.no_right"), whatToDo: t("upload.no_right.fix") };
+  }
+  return null;
+}
+
+/** A lost connection is waited for; the key makes it one upload however often it is sent. */
+async function sendUntilAnswered(state, draw) {
+  const key = crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`;
+  for (let wait = 1_000; ; wait = Math.min(wait * 2, 30_000)) {
+    try {
+      return await sendFile(state.file, {
+        kind: state.kind,
+        key,
+        signal: state.stop.signal,
+        onProgress: (sent) => {
+          Object.assign(state, { sent, connected: true });
+          draw();
+        },
+      });
+    } catch (error) {
+      if (error.code !== "unreachable") throw error;
+      Object.assign(state, { connected: false, sent: 0 });
+      draw();
+      await pause(wait, state.stop.signal);
+    }
+  }
+}
+
+async function columns(signal) {
+  const all = await Promise.all(KINDS.map((kind) => get(`/data-dictionary/${kind}`, undefined, signal)));
+  return Object.fromEntries(KINDS.map((kind, index) => [kind, all[index].columns]));
+}
+
+function keep(event) {
+  event.preventDefault();
+}
+
+function view(state, hindrance, acts) {
+  return html`
+    <h1>${t("upload.title")}</h1>
+    <p class="quiet">${t("upload.lead")}</p>
+    <div class="columns">
+      <section aria-labelledby="how">
+        <h2 id="how">${t("upload.how")}</h2>
+        <ol class="steps">
+          <li>${t("upload.how.get")}
+            <div class="buttons">
+              <button type="button" @click=${() => download("/templates/users.csv", {}, "users.csv")}>${t("upload.template")}</button>
+              <button type="button" @click=${() => download("/export/users.csv", { type: "all" }, "users.csv")}>${t("upload.roster")}</button>
+            </div>
+          </li>
+          <li>${t("upload.how.fill")} <a href="/data-dictionary/users">${t("upload.dictionary")}</a></li>
+          <li>${t("upload.how.save")}</li>
+          <li>${t("upload.how.drop")}</li>
+          <li>${t("upload.how.look")}</li>
+        </ol>
+        <p class="small">
+          ${t("upload.demographics")}
+          <button type="button" class="link" @click=${() => download("/templates/demographics.csv", {}, "demographics.csv")}>${t("upload.template.demographics")}</button>,
+          <a href="/data-dictionary/demographics">${t("upload.dictionary.demographics")}</a>.
+        </p>
+        <p class="quiet small">${t("upload.limits", { bytes: size(state.feature.limits.maxBytes), rows: state.feature.limits.maxRows })}</p>
+      </section>
+      <section aria-labelledby="file">
+        <h2 id="file">${t("upload.file")}</h2>
+        ${hindrance ? hindranceNote(hindrance) : nothing}
+        ${state.sent === null ? dropZone(state, hindrance, acts) : sending(state, acts)}
+        ${state.check?.problems.length ? checked(state, acts) : nothing}
+        ${state.problem ? html`${problemNote(state.problem)}` : nothing}
+        ${state.recent.length ? recentUploads(state.recent) : nothing}
+      </section>
+    </div>`;
+}
+
+function hindranceNote({ reason, whatToDo }) {
+  return html`<div class="note warning" id="why-not"><p><strong>${reason}</strong></p><p>${whatToDo}</p></div>`;
+}
+
+function dropZone(state, hindrance, acts) {
+  const off = hindrance !== null;
+  return html`
+    <fieldset ?disabled=${off}>
+      <legend>${t("upload.kind")}</legend>
+      ${KINDS.map(
+        (kind) => html`<label class="plain"><input type="radio" name="kind" value=${kind} .checked=${state.kind === kind}
+          @change=${() => acts.kind(kind)}> ${t(`kind.${kind}.long`)}</label>`,
+      )}
+    </fieldset>
+    <div class="drop ${state.over ? "over" : ""} ${off ? "off" : ""}" id="drop"
+      @dragover=${(event) => { event.preventDefault(); acts.over(!off); }}
+      @dragleave=${() => acts.over(false)}
+      @drop=${(event) => { event.preventDefault(); acts.take(event.dataTransfer.files); }}>
+      <p id="drop-text">${t(off ? "upload.drop.off" : "upload.drop")}</p>
+      <button type="button" class="main" ?disabled=${off} aria-describedby=${off ? "why-not" : "drop-text"}
+        @click=${(event) => event.target.nextElementSibling.click()}>${t("upload.select")}</button>
+      <input type="file" id="select" class="unseen" tabindex="-1" aria-hidden="true" accept=".csv,text/csv" ?disabled=${off}
+        @change=${(event) => { acts.take(event.target.files); event.target.value = ""; }}>
+    </div>`;
+}
+
+function sending(state, acts) {
+  return html`<div class="card">
+    <h3 id="sending">${t("upload.sending", { name: state.file.name })}</h3>
+    <progress max=${state.file.size || 1} .value=${state.sent} aria-labelledby="sending"></progress>
+    <p class="quiet">${t("upload.sent", { sent: size(state.sent), all: size(state.file.size) })}</p>
+    ${state.connected ? nothing : html`<p class="note warning" role="alert">${t("upload.waiting")}</p>`}
+    <p><button type="button" @click=${acts.stop}>${t("app.cancel")}</button></p>
+  </div>`;
+}
+
+function checked(state, acts) {
+  const { problems, correctedHeader } = state.check;
+  const other = problems.find((found) => found.code === "file.wrong_kind");
+  return html`<div class="card" role="alert">
+    <h3>${t("check.title", { name: state.file.name })}</h3>
+    <p>${t("check.nothing_sent")}</p>
+    <ul>
+      ${problems.map((found) => html`<li>${t(`check.${found.code}`, {
+        ...found,
+        got: found.code === "file.wrong_kind" ? t(`kind.${found.got}`) : named(found.got),
+        expected: found.code === "file.wrong_kind" ? t(`kind.${found.expected}`) : (found.expected ?? ""),
+        what: found.what ? t(`check.what.${found.what}`) : "",
+      })}</li>`)}
+    </ul>
+    ${correctedHeader ? headerLine(correctedHeader) : nothing}
+    <div class="buttons">
+      ${other ? html`<button type="button" class="main" @click=${() => acts.kind(other.got)}>${t("check.as_other", { kind: t(`kind.${other.got}`) })}</button>` : nothing}
+      <button type="button" @click=${acts.forget}>${t("check.other_file")}</button>
+      <button type="button" class="link" @click=${acts.send}>${t("check.send_anyway")}</button>
+    </div>
+  </div>`;
+}
+
+/** A tab cannot be seen. */
+function named(got) {
+  return got === "\t" ? t("check.tab") : (got ?? "");
+}
+
+function recentUploads(uploads) {
+  return html`<h2>${t("upload.recent")}</h2>
+    <ul class="plain recent">
+      ${uploads.map((one) => html`<li>
+        <a href="/uploads/${one.id}">${one.filename || t(`kind.${one.kind}`)}</a> ${statusMark(one.status)}
+        <br><span class="quiet small">${t("upload.by", { who: one.uploadedBy.name, when: moment(one.uploadedAt) })}${one.progress.rows ? html`, ${t("rows", { count: one.progress.rows })}` : nothing}</span>
+      </li>`)}
+    </ul>
+    <p><a href="/history">${t("upload.all")}</a></p>`;
+}

@@ -1,0 +1,31 @@
+/** A question before something that is not done by mistake. */
+
+import { html, render } from "../vendor/lit-html/lit-html.js";
+
+/**
+ * @param {{title: string, text: string, yes: string, no: string}} asked
+ * @returns {Promise<boolean>}
+ */
+export function confirm({ title, text, yes, no }) {
+  const dialog = document.createElement("dialog");
+  dialog.setAttribute("aria-labelledby", "asked");
+  render(
+    html`<form method="dialog">
+      <h2 id="asked">${title}</h2>
+      <p>${text}</p>
+      <div class="buttons">
+        <button class="main" value="yes">${yes}</button>
+        <button value="no">${no}</button>
+      </div>
+    </form>`,
+    dialog,
+  );
+  document.body.append(dialog);
+  dialog.showModal();
+  return new Promise((resolve) => {
+    dialog.addEventListener("close", () => {
+      dialog.remove();
+      resolve(dialog.returnValue === "yes");
+    });
+  });
+}

@@ -1,0 +1,87 @@
+/** The figures of a preview or a report: a bar and a line for each record type, and the same for each school. */
+
+import { html, nothing, svg } from "../vendor/lit-html/lit-html.js";
+import { named, number, t } from "../texts.js";
+
+export const FIGURES = ["created", "updated", "noChange", "removed", "errors"];
+const SCHOOLS_AT_ONCE = 20;
+
+/**
+ * @typedef {{recordType: string, schoolId: string, created: number, updated: number, noChange: number,
+ *   removed: number, errors: number}} Line one of summary.csv
+ * @param {Line[]} lines
+ * @param {{tense: "preview" | "report", schools?: number, more?: () => void, inSchool?: (schoolId: string) => unknown}} options
+ *   `schools`: how many are shown, `inSchool` what stands below the figures of one
+ */
+export function figures(lines, { tense, schools = SCHOOLS_AT_ONCE, more, inSchool }) {
+  const district = lines.filter((line) => !line.schoolId);
+  const bySchool = Map.groupBy ? Map.groupBy(lines.filter((line) => line.schoolId), (line) => line.schoolId) : grouped(lines);
+  const all = [...bySchool];
+  return html`
+    ${legend(tense)}
+    <div class="bars">${district.map((line) => bar(named("record", line.recordType), line, tense))}</div>
+    ${table(district, tense, t(`figures.${tense}`))}
+    ${all.length
+      ? html`<h3>${t("figures.by_school")}</h3>
+          ${all.slice(0, schools).map(([school, own]) => html`<details class="school">
+            <summary>${t("figures.school", { school })} ${changesOf(own, tense)}</summary>
+            ${table(own, tense, t("figures.school", { school }))}
+            ${inSchool?.(school) ?? nothing}
+          </details>`)}
+          ${all.length > schools
+            ? html`<p><button type="button" @click=${more}>${t("figures.more_schools", { count: all.length - schools })}</button></p>`
+            : nothing}`
+      : nothing}`;
+}
+
+function grouped(lines) {
+  const groups = new Map();
+  for (const line of lines) {
+    if (line.schoolId) groups.set(line.schoolId, [...(groups.get(line.schoolId) ?? []), line]);
+  }
+  return groups;
+}
+
+function legend(tense) {
+  return html`<ul class="legend" aria-label=${t("figures.colours")}>
+    ${FIGURES.map((name) => html`<li><svg viewBox="0 0 1 1" aria-hidden="true"><rect class=${name} width="1" height="1" /></svg>${t(`figure.${tense}.${name}`)}</li>`)}
+  </ul>`;
+}
+
+function bar(label, line, tense) {
+  const total = FIGURES.reduce((sum, name) => sum + line[name], 0);
+  const said = FIGURES.filter((name) => line[name]).map((name) => `${t(`figure.${tense}.${name}`)} ${number(line[name])}`);
+  let at = 0;
+  const parts = FIGURES.filter((name) => line[name]).map((name) => {
+    const width = (100 * line[name]) / total;
+    const part = svg`<rect class=${name} x=${at} width=${width} height="1" />`;
+    at += width;
+    return part;
+  });
+  return html`<div class="bar">
+    <span>${label}</span>
+    <svg viewBox="0 0 100 1" preserveAspectRatio="none" role="img" aria-label="${label}: ${said.join(", ") || t("figures.none")}">${parts}</svg>
+    <span class="n">${number(total)}</span>
+  </div>`;
+}
+
+function table(lines, tense, caption) {
+  return html`<div class="scroll" tabindex="0" role="region" aria-label=${caption}>
+    <table>
+      <thead>
+        <tr><th scope="col">${t("figures.record")}</th>${FIGURES.map((name) => html`<th scope="col" class="n">${t(`figure.${tense}.${name}`)}</th>`)}</tr>
+      </thead>
+      <tbody>
+        ${lines.map((line) => html`<tr><th scope="row">${named("record", line.recordType)}</th>
+          ${FIGURES.map((name) => html`<td class="n">${number(line[name])}</td>`)}</tr>`)}
+      </tbody>
+    </table>
+  </div>`;
+}
+
+/** What is worth opening a school for, in a few words. */
+function changesOf(lines, tense) {
+  const sums = FIGURES.filter((name) => name !== "noChange").map((name) => [name, lines.reduce((sum, line) => sum + line[name], 0)]);
+  const told = sums.filter(([, count]) => count).map(([name, count]) => `${t(`figure.${tense}.${name}`)} ${number(count)}`);
+  return html`<span class="quiet small">${told.join(", ") || t("figures.no_change")}</span>`;
+}

@@ -1,0 +1,51 @@
+"""From the drop zone to the report, in a browser."""
+
+from pathlib import Path
+
+import pytest
+from browser.portal import Portal
+from playwright.sync_api import expect
+
+HEADER = (
+    "schoolId,userRole,userId,userFirstName,userLastName,userEmail,userGrade,classId,className,classGrade,"
+    "primaryTeacher,action"
+)
+GOOD = (
+    "00000,teacher,t1,Grace,Hall,grace.hall@example.edu,,m7,Math 7,07,true,add",
+    "00000,student,s1,Ana,Ruiz,ana.ruiz@example.edu,07,m7,Math 7,07,,add",
+    "00001,student,s2,Ben,Okafor,ben.okafor@example.edu,08,m8,Math 8,08,,add",
+)
+
+
+@pytest.fixture
+def file_of(tmp_path: Path):
+    """Writes a file of these lines."""
+
+    def write(*lines: str, header: str = HEADER, name: str = "users.csv", encoding: str = "utf-8") -> Path:
+        path = tmp_path / name
+        path.write_bytes("".join(f"{line}\r\n" for line in (header, *lines)).encode(encoding))
+        return path
+
+    return write
+
+
+def test_a_file_that_is_dropped_is_previewed_processed_and_undone(portal: Portal, file_of):
+    page = portal.open("/")
+    portal.drop(file_of(*GOOD))
+    portal.expect_status("Ready to process")
+    expect(page.get_by_role("row", name="Students").first).to_contain_text("2")
+    page.get_by_role("button", name="Process file").click()
+    portal.expect_status("Completed")
+    page.get_by_role("button", name="Undo the upload").click()
+    page.get_by_role("dialog").get_by_role("button", name="Undo the upload").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Undo of users.csv")
+    portal.expect_status("Completed")
+
+
+def test_a_wrong_header_is_told_before_anything_is_sent_and_refused_if_sent(portal: Portal, file_of):
+    page = portal.open("/")
+    portal.select(file_of(*GOOD, header=HEADER.replace("userEmail", "user_email")))
+    expect(page.get_by_text("“user_email” is probably userEmail")).to_be_visible()
+    page.get_by_role("button", name="Send it anyway").click()
+    portal.expect_status("Refused")
+    expect(page.locator("code.header-line")).to_have_text(HEADER)

@@ -8,9 +8,9 @@ import time
 from types import FrameType
 
 from distributed import Distributed
+from rollbook.embedded.client import Client
+from rollbook.embedded.sample_district import DISTRICT, enter
 from servers import ProgramMissing, ServerDidNotStart
-
-DISTRICT = "district-1"
 
 
 def main() -> int:
@@ -22,6 +22,10 @@ def main() -> int:
     signal.signal(signal.SIGTERM, _as_ctrl_c)
     try:
         with Distributed(validators=arguments.validators, gateway_port=arguments.port) as rollbook:
+            with Client(
+                rollbook.url, rollbook.issuer.token(DISTRICT, ("support",), "Sam Support")
+            ) as support:
+                enter(support)
             _introduce(rollbook)
             while not (ended := rollbook.ended()):
                 time.sleep(0.5)
@@ -39,9 +43,10 @@ def _introduce(rollbook: Distributed) -> None:
     admin = rollbook.issuer.token(DISTRICT, ("system", "enrollment", "auditor"))
     support = rollbook.issuer.token(DISTRICT, ("support",), "Sam Support")
     _say(f"Rollbook runs at {rollbook.url} in {len(rollbook.processes)} processes.")
+    _say("Open it in a browser. Anyone on this machine can sign in as one of the demo people: no passwords.")
     _say(f"Their logs are in {rollbook.directory}")
     _say(f"A token for an administrator of {DISTRICT}:\n{admin}")
-    _say(f"A token for support, to create and activate {DISTRICT}:\n{support}")
+    _say(f"A token for support, to enter and activate other districts:\n{support}")
     operator = rollbook.directory / "operator.env"
     settings = rollbook.operator_environment.items()
     operator.write_text("".join(f"export {name}={shlex.quote(value)}\n" for name, value in settings))

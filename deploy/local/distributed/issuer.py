@@ -1,45 +1,49 @@
-"""Tokens for a local Rollbook: an identity provider reduced to one key and its public half over HTTP."""
+"""The identity provider of a local Rollbook, at an origin of its own, as a real one is."""
 
-import json
 import threading
-import time
-from collections.abc import Sequence
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, Self
+from typing import Self
 
-from joserfc import jwt
-from joserfc.jwk import ECKey
+from flask import Flask
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+from rollbook.common.web.problems import answer_with_problems
+from rollbook.embedded.issuer import AUDIENCE, VALID_SECONDS, Issuer
+from rollbook.embedded.loopback_only import answer_to_loopback_only
+from rollbook.embedded.sign_in import PEOPLE, make_provider
 
 ISSUER = "https://issuer.example.org"
-AUDIENCE = "rollbook"
+
+__all__ = ["AUDIENCE", "ISSUER", "LocalIssuer"]
+
+
+class _Silent(WSGIRequestHandler):
+    def log(self, type: str, message: str, *args: object) -> None:  # noqa: A002  (the name of the base class)
+        """Say nothing."""
 
 
 @dataclass
 class LocalIssuer:
-    """Signs tokens with a key of its own (ES256) and serves that key's public half at `jwks_url`."""
+    """Signs tokens with a key of its own, and serves the provider of the embedded mode.
 
-    _key: ECKey = field(
-        default_factory=lambda: ECKey.generate_key("P-256", {"kid": "local", "alg": "ES256", "use": "sig"})
-    )
+    `portals`: the origins whose pages may sign in.  The public key is at `jwks_url`, and what pages need to
+    know at `discovery_url`.
+    """
+
+    portals: tuple[str, ...] = ()
+    jwks_url: str = field(init=False)
+    discovery_url: str = field(init=False)
 
     def __post_init__(self) -> None:
-        body = json.dumps({"keys": [self._key.as_dict(private=False)]}).encode()
-
-        class PublicKeys(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                self.send_response(200)
-                self.send_header("Content-Type", "application/jwk-set+json")
-                self.send_header("Content-Length", str(len(body)))
-                self.end_headers()
-                self.wfile.write(body)
-
-            def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
-                """Say nothing."""
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), PublicKeys)
+        self._issuer = Issuer.made(ISSUER)
+        app = Flask("issuer", static_folder=None)
+        app.register_blueprint(make_provider(self._issuer, PEOPLE, self.portals))
+        answer_to_loopback_only(app)
+        answer_with_problems(app)
+        self._server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Silent)
         self._thread = threading.Thread(target=self._server.serve_forever, name="issuer")
-        self.jwks_url = f"http://127.0.0.1:{self._server.server_port}/jwks.json"
+        url = f"http://127.0.0.1:{self._server.server_port}"
+        self.jwks_url, self.discovery_url = f"{url}/jwks.json", f"{url}/.well-known/openid-configuration"
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -53,21 +57,10 @@ class LocalIssuer:
     def token(
         self,
         district_id: str,
-        roles: Sequence[str] = ("system", "enrollment"),
+        roles: tuple[str, ...] = ("system", "enrollment"),
         name: str = "Ada Example",
-        valid_seconds: int = 12 * 3600,
+        valid_seconds: int = VALID_SECONDS,
         **claims: object,
     ) -> str:
         """A signed token for a person of this district; further claims replace or add to the usual ones."""
-        now = int(time.time())
-        usual = {
-            "iss": ISSUER,
-            "aud": AUDIENCE,
-            "sub": name.lower().replace(" ", "."),
-            "name": name,
-            "district_id": district_id,
-            "roles": list(roles),
-            "iat": now,
-            "exp": now + valid_seconds,
-        }
-        return jwt.encode({"alg": "ES256", "kid": "local"}, usual | claims, self._key)
+        return self._issuer.token(district_id, roles, name, valid_seconds, **claims)

@@ -64,7 +64,6 @@ class Distributed:
     def _start(self, stack: ExitStack) -> None:
         self.directory = own_directory("rollbook")
         stack.callback(shutil.rmtree, self.directory, ignore_errors=True)
-        self.issuer = stack.enter_context(LocalIssuer())
         broker = self.broker or stack.enter_context(a_rabbitmq())
         databases = self.database_server or stack.enter_context(a_postgresql())
         self.amqp_url = amqp_url = broker.new_vhost()
@@ -79,7 +78,11 @@ class Distributed:
 
         names = [f"{service}-{role}" for service in SERVICES for role in ("web", "relay", "consume")]
         names += [f"validator-consume-{number}" for number in range(2, self.validators + 1)]
-        self._ports = dict(zip(names, free_ports(len(names)), strict=True))
+        gateway_port, *ports = free_ports(1 + len(names))
+        self._ports = dict(zip(names, ports, strict=True))
+        gateway_port = self.gateway_port or gateway_port
+        portals = tuple(f"http://{host}:{gateway_port}" for host in ("127.0.0.1", "localhost"))
+        self.issuer = stack.enter_context(LocalIssuer(portals))
 
         for service in SERVICES:
             self.databases[service] = database_url = databases.new_database()
@@ -92,6 +95,7 @@ class Distributed:
                 "ROLLBOOK_JWKS_URL": self.issuer.jwks_url,
                 "ROLLBOOK_ISSUER": ISSUER,
                 "ROLLBOOK_AUDIENCE": AUDIENCE,
+                "ROLLBOOK_OIDC_DISCOVERY_URL": self.issuer.discovery_url,  # read by upload alone
                 **self.environment,
             }
             self._migrate(service, settings)
@@ -105,7 +109,7 @@ class Distributed:
         for name in self.processes:
             self.restart(name)
         upstreams = Upstreams(*(f"127.0.0.1:{self._ports[f'{service}-web']}" for service in SERVICES))
-        self.url = stack.enter_context(Gateway(upstreams, self.gateway_port)).url
+        self.url = stack.enter_context(Gateway(upstreams, gateway_port)).url
 
     def _stop_processes(self) -> None:
         # All are asked before any is waited for: one after the other would take as long as all together.

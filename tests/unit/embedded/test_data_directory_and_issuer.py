@@ -6,7 +6,7 @@ import pytest
 
 from rollbook.common.web.identity import TokenVerifier
 from rollbook.embedded import data_directory
-from rollbook.embedded.issuer import AUDIENCE, ISSUER, Issuer
+from rollbook.embedded.issuer import AUDIENCE, ISSUER, Issuer, jwks_url
 from rollbook.embedded.refusal import CannotRun
 
 
@@ -25,9 +25,9 @@ def test_a_file_is_no_data_directory(tmp_path):
 
 
 def test_a_token_is_accepted_after_a_restart(tmp_path):
-    token = Issuer(tmp_path).token("d1", ["system", "enrollment"], "Ada Example")
-    restarted = Issuer(tmp_path)
-    found = TokenVerifier(restarted.jwks_url, ISSUER, AUDIENCE).verify(token)
+    token = Issuer.kept_in(tmp_path).token("d1", ["system", "enrollment"], "Ada Example")
+    assert Issuer.kept_in(tmp_path).key.kid == Issuer.kept_in(tmp_path).key.kid
+    found = TokenVerifier(jwks_url(tmp_path), ISSUER, AUDIENCE).verify(token)
     assert (found.sub, found.district_id, found.roles) == (
         "ada.example",
         "d1",
@@ -36,6 +36,6 @@ def test_a_token_is_accepted_after_a_restart(tmp_path):
 
 
 def test_the_private_key_is_for_its_owner_alone_and_never_published(tmp_path):
-    Issuer(tmp_path)
+    Issuer.kept_in(tmp_path)
     assert stat.S_IMODE((tmp_path / "issuer-key.json").stat().st_mode) == 0o600
     assert '"d"' not in (tmp_path / "jwks.json").read_text()

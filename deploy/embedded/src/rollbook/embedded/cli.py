@@ -37,11 +37,16 @@ def rollbook() -> None:
     "--port", type=click.IntRange(0, 65_535), default=8080, show_default=True, help="0 takes a free one."
 )
 @data_option
-def up(port: int, data: Path) -> None:
+@click.option(
+    "--demo-people/--no-demo-people", default=None,
+    help="Whether anyone on this machine may sign in as one of the made-up people of a sample district, "
+    "without a password. By default only while the data directory holds no other district.",
+)  # fmt: skip
+def up(port: int, data: Path, *, demo_people: bool | None) -> None:
     """Run all four services in one process, until Ctrl-C."""
     from rollbook.embedded.up import up as serve  # noqa: PLC0415
 
-    serve(data, port, click.echo)
+    serve(data, port, click.echo, demo_people=demo_people)
 
 
 @rollbook.command()
@@ -73,7 +78,7 @@ def token(district: str, roles: tuple[str, ...], name: str, data: Path) -> None:
     """Print a token for a Rollbook started by `rollbook up`."""
     from rollbook.embedded.issuer import Issuer  # noqa: PLC0415
 
-    click.echo(Issuer(opened(data)).token(district, roles, name))
+    click.echo(Issuer.kept_in(opened(data)).token(district, roles, name))
 
 
 @rollbook.command()

@@ -31,8 +31,11 @@ class Refused(RollbookError):
 class Client:
     """One caller of one Rollbook.  Raises Refused for a problem, httpx.TransportError without an answer."""
 
-    def __init__(self, url: str, token: str) -> None:
-        """Connect to nothing yet.  Raises CannotRun for what can be no address or no token."""
+    def __init__(self, url: str, token: str, transport: httpx.BaseTransport | None = None) -> None:
+        """Connect to nothing yet.  Raises CannotRun for what can be no address or no token.
+
+        `transport`: how to reach it otherwise than over the network.
+        """
         if not (token.isascii() and token.isprintable()):
             raise CannotRun("this is no token: it holds characters that no token has.")
         try:
@@ -40,6 +43,7 @@ class Client:
                 base_url=f"{url.rstrip('/')}/api/v1",
                 headers={"Authorization": f"Bearer {token.strip()}"},
                 timeout=httpx.Timeout(30, read=600),  # the answer to a large file comes when it is all read
+                transport=transport,
             )
         except httpx.InvalidURL as error:
             raise CannotRun(f"{url} is no address of a server: {error}.") from None

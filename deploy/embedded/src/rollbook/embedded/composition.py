@@ -4,10 +4,12 @@ import datetime as dt
 import importlib
 import os
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, Self
 
+import httpx
 from flask import Flask
 
 from rollbook.common.bus import topology
@@ -22,11 +24,17 @@ from rollbook.common.outbox.resend import unsend
 from rollbook.common.service import Service
 from rollbook.common.settings import Settings
 from rollbook.common.web.app import create_app
-from rollbook.embedded import data_directory
-from rollbook.embedded.issuer import AUDIENCE, ISSUER, Issuer
+from rollbook.embedded import data_directory, sample_district
+from rollbook.embedded.client import Client
+from rollbook.embedded.issuer import AUDIENCE, ISSUER, Issuer, jwks_url
+from rollbook.embedded.loopback_only import answer_to_loopback_only
+from rollbook.embedded.sign_in import PEOPLE, DemoPerson, make_provider
 from rollbook.reports.adapters.checkpoints import SigningKey
 
 SERVICES: Final = ("upload", "validator", "roster", "reports")
+
+SIGN_IN: Final = "/oidc"
+"""Where the provider is that people sign in at."""
 
 TOLD_AGAIN: Final = dt.timedelta(days=1)
 """How far back events are told again at a start.  What is older is known to be stalled, and told then."""
@@ -38,9 +46,14 @@ class Embedded:
 
     The bus is lost with the process, the outboxes are not: at a start everything told of late is told again,
     and the inboxes drop what was handled before.
+
+    `demo_people`: whether anybody may sign in as one of the demo `people`, whose sample district is then
+    entered; None is: while there is no other district.
     """
 
     data: Path
+    demo_people: bool | None = None
+    people: Sequence[DemoPerson] = field(init=False, default=())
     services: list[Service] = field(init=False)
     app: Flask = field(init=False)
     _stop: threading.Event = field(init=False, default_factory=threading.Event)
@@ -49,11 +62,13 @@ class Embedded:
 
     def __post_init__(self) -> None:
         self._bus = f"memory://{self.data.name}-{os.getpid()}"
-        issuer = Issuer(self.data)
-        self.services = [compose(name, self.data, self._bus, issuer.jwks_url) for name in SERVICES]
-        settings = settings_of(SERVICES[0], self.data, self._bus, issuer.jwks_url)
+        self._issuer = Issuer.kept_in(self.data)
+        keys = jwks_url(self.data)
+        self.services = [compose(name, self.data, self._bus, keys) for name in SERVICES]
+        settings = settings_of(SERVICES[0], self.data, self._bus, keys)
         queues = QueueCollector(lambda: load_of(self._bus))
         self.app = create_app(self.services, settings, Health(self.services, self._hindrances, [queues]))
+        answer_to_loopback_only(self.app)
 
     def __enter__(self) -> Self:
         with connect(self._bus) as connection:
@@ -61,6 +76,7 @@ class Embedded:
         for service in self.services:
             upgrade(service.engine, service.package)
             unsend(service.engine, dt.datetime.now(dt.UTC) - TOLD_AGAIN)
+        self._open_sign_in()
         for service in self.services:
             self._start(f"{service.name}-relay", Relay(service, self._bus, self._stop))
             for number in range(_consumers(service)):
@@ -75,6 +91,16 @@ class Embedded:
             thread.join()
         for service in self.services:
             service.engine.dispose()
+
+    def _open_sign_in(self) -> None:
+        districts = sample_district.districts_in(self.services[0].engine)
+        alone = districts <= {sample_district.DISTRICT}
+        self.people = PEOPLE if (alone if self.demo_people is None else self.demo_people) else ()
+        self.app.register_blueprint(make_provider(self._issuer, self.people), url_prefix=SIGN_IN)
+        if self.people and sample_district.DISTRICT not in districts:
+            token = self._issuer.token(sample_district.DISTRICT, ("support",), "Sam Support")
+            with Client("http://localhost", token, httpx.WSGITransport(self.app)) as support:
+                sample_district.enter(support)
 
     def _start(self, name: str, job: Relay | ConsumerLoop) -> None:
         thread = threading.Thread(target=job.run, name=name)
@@ -96,9 +122,13 @@ def compose(name: str, data: Path, bus: str, jwks_url: str) -> Service:
 
 
 def settings_of(name: str, data: Path, bus: str, jwks_url: str) -> Settings:
-    """The settings of a service in the embedded mode; its own, but for a key, keep their defaults."""
+    """The settings of a service in the embedded mode; most of its own keep their defaults."""
     settings: type[Settings] = importlib.import_module(f"rollbook.{name}.settings").Settings
-    own: dict[str, Any] = {"checkpoint_key": checkpoint_key(data)} if name == "reports" else {}
+    own: dict[str, Any] = {}
+    if name == "reports":
+        own = {"checkpoint_key": checkpoint_key(data)}
+    if name == "upload":
+        own = {"oidc_discovery_url": f"{SIGN_IN}/.well-known/openid-configuration"}
     return settings(
         database_url=data_directory.database_url(data, name),
         amqp_url=bus,

@@ -2,13 +2,11 @@
 
 import csv
 import io
-import json
 import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from importlib import resources
 from pathlib import Path
 from typing import Final
 
@@ -19,8 +17,7 @@ from rich.table import Table
 
 from rollbook.embedded.client import Client, Document, Refused
 from rollbook.embedded.issuer import Issuer
-
-DISTRICT: Final = "example"
+from rollbook.embedded.sample_district import DISTRICT, enter, sample
 
 HEADER_FAULTS: Final = ["header.wrong_case", "header.misspelled", "header.extra"]
 ROW_FAULTS: Final = [
@@ -40,7 +37,7 @@ class StepFailed(Exception):
 class _Demo:
     def __init__(self, folder: Path, url: str, out: Console) -> None:
         self.folder, self.out = folder, out
-        issuer = Issuer(folder / "data")
+        issuer = Issuer.kept_in(folder / "data")
         self.support = Client(url, issuer.token(DISTRICT, ["support"], "Sam Support"))
         self.admin = Client(url, issuer.token(DISTRICT, ["system", "enrollment"], "Ada Example"))
         self.processed = ""
@@ -56,8 +53,7 @@ class _Demo:
         )
 
     def activate(self) -> None:
-        self.support.call("PUT", f"/districts/{DISTRICT}", json=json.loads(_sample("district.json")))
-        self.support.call("POST", f"/districts/{DISTRICT}/batch-upload")
+        enter(self.support)
         state = self.admin.call("GET", "/batch-upload").json()
         self.out.print(f"active: {state['active']}")
         _expect("active", state["active"], wanted=True)
@@ -72,7 +68,7 @@ class _Demo:
             self.out.print(f"corrected header: {header}", soft_wrap=True)
             codes = [problem["code"] for problem in refused.problem["problems"]]
             _expect("problems", codes, wanted=HEADER_FAULTS)
-            first_line = _sample("users-corrected.csv").decode().splitlines()[0]
+            first_line = sample("users-corrected.csv").decode().splitlines()[0]
             _expect("corrected header", header, wanted=first_line)
             return
         raise StepFailed("the file was not refused")
@@ -109,7 +105,7 @@ class _Demo:
 
     def _send(self, name: str) -> Document:
         file = self.folder / name
-        file.write_bytes(_sample(name))
+        file.write_bytes(sample(name))
         return self.admin.settled(self.admin.upload(file, "users")["id"])
 
     def _show_summary(self, upload_id: str, figure: str, unchanged: tuple[str, ...]) -> None:
@@ -154,7 +150,8 @@ def demo() -> int:
 @contextmanager
 def _running(folder: Path) -> Iterator[str]:
     """A `rollbook up` of its own on a free port: the URL."""
-    command = [sys.executable, "-m", "rollbook.embedded", "up", "--port", "0", "--data", str(folder / "data")]
+    command = [sys.executable, "-m", "rollbook.embedded", "up", "--port", "0", "--no-demo-people"]
+    command += ["--data", str(folder / "data")]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603
         try:
             first_line = process.stdout.readline() if process.stdout else ""
@@ -164,10 +161,6 @@ def _running(folder: Path) -> Iterator[str]:
             yield words[0]
         finally:
             process.terminate()
-
-
-def _sample(name: str) -> bytes:
-    return (resources.files("rollbook.embedded") / "samples" / name).read_bytes()
 
 
 def _rows(data: bytes) -> list[dict[str, str]]:

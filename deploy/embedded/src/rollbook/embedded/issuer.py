@@ -1,10 +1,11 @@
-"""The embedded mode's own issuer of tokens: one key in the data directory, its public half as a JWKS file."""
+"""Who signs the tokens of a Rollbook that needs no identity provider of yours: one key, and what it signs."""
 
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final, Self
 
 from joserfc import jwt
 from joserfc.jwk import ECKey
@@ -16,37 +17,65 @@ AUDIENCE: Final = "rollbook"
 VALID_SECONDS: Final = 12 * 3600
 
 
+@dataclass(frozen=True, slots=True)
 class Issuer:
-    """Signs tokens (ES256) with the key of a data directory, which is made when it is first needed."""
+    """Signs (ES256) with its key, in the name `iss`."""
 
-    def __init__(self, data: Path) -> None:
-        self._private, self._public = data / "issuer-key.json", data / "jwks.json"
-        if not self._private.exists():
-            self._make_key()
-        self._key = ECKey.import_key(json.loads(self._private.read_text()))
-        if not self._public.exists():
-            self._public.write_text(json.dumps({"keys": [self._key.as_dict(private=False)]}))
+    key: ECKey
+    iss: str = ISSUER
 
-    @property
-    def jwks_url(self) -> str:
-        """Where the web application reads the public key."""
-        return self._public.resolve().as_uri()
+    @classmethod
+    def made(cls, iss: str) -> Self:
+        """An issuer with a new key, which is kept nowhere."""
+        return cls(ECKey.generate_key("P-256", {"use": "sig", "alg": "ES256"}, auto_kid=True), iss)
 
-    def token(self, district: str, roles: Sequence[str], name: str) -> str:
-        """A token for a person of a district, good for twelve hours."""
+    @classmethod
+    def kept_in(cls, data: Path) -> Self:
+        """The issuer of a data directory.  Its key is made when first needed, and its public half written."""
+        private, public = data / "issuer-key.json", data / "jwks.json"
+        if not private.exists():
+            keep_secret(private, json.dumps(cls.made(ISSUER).key.as_dict(private=True)))
+        kept = cls(ECKey.import_key(json.loads(private.read_text())))
+        if not public.exists():
+            public.write_text(json.dumps(kept.public_keys()))
+        return kept
+
+    def public_keys(self) -> dict[str, Any]:
+        """What proves its signatures, as a JWKS document."""
+        return {"keys": [self.key.as_dict(private=False)]}
+
+    def token(
+        self,
+        district: str,
+        roles: Sequence[str] = ("system", "enrollment"),
+        name: str = "Ada Example",
+        valid_seconds: int = VALID_SECONDS,
+        **claims: object,
+    ) -> str:
+        """A token for a person of a district; further claims replace or add to the usual ones."""
         now = int(time.time())
-        claims = {
-            "iss": ISSUER,
+        usual = {
+            "iss": self.iss,
             "aud": AUDIENCE,
-            "sub": name.lower().replace(" ", "."),
+            "sub": sub_of(name),
             "name": name,
             "district_id": district,
             "roles": list(roles),
             "iat": now,
-            "exp": now + VALID_SECONDS,
+            "exp": now + valid_seconds,
         }
-        return jwt.encode({"alg": "ES256", "kid": self._key.kid}, claims, self._key)
+        return self.signed(usual | claims)
 
-    def _make_key(self) -> None:
-        key = ECKey.generate_key("P-256", {"use": "sig", "alg": "ES256"}, auto_kid=True)
-        keep_secret(self._private, json.dumps(key.as_dict(private=True)))
+    def signed(self, claims: Mapping[str, object]) -> str:
+        """A token that says just this."""
+        return jwt.encode({"alg": "ES256", "kid": self.key.kid}, dict(claims), self.key)
+
+
+def jwks_url(data: Path) -> str:
+    """Where the web application reads the public key of a data directory's issuer."""
+    return (data / "jwks.json").resolve().as_uri()
+
+
+def sub_of(name: str) -> str:
+    """What a person of this name is known by."""
+    return name.lower().replace(" ", ".")

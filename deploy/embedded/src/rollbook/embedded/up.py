@@ -19,10 +19,14 @@ _THREADS: Final = 16
 """Each page that watches an upload's events holds one."""
 _MAX_BODY_BYTES: Final = 2 * 1024**3
 """Above the limit of a file, so that it is the service that refuses, and says why."""
+_INVITATION: Final = (
+    "Open it in a browser. Anyone on this machine can sign in there as one of the demo people: no passwords."
+)
+_NO_INVITATION: Final = "Nobody can sign in there in a browser: it offers no demo people (see up --help)."
 
 
-def up(folder: Path, port: int, say: Callable[[str], None]) -> None:
-    """Serve until asked to stop; `port` 0 takes a free one.
+def up(folder: Path, port: int, say: Callable[[str], None], *, demo_people: bool | None = None) -> None:
+    """Serve until asked to stop; `port` 0 takes a free one, `demo_people` as Embedded has it.
 
     Raises:
         CannotRun: the data directory or the port cannot be had.
@@ -31,13 +35,14 @@ def up(folder: Path, port: int, say: Callable[[str], None]) -> None:
     configure_logging("WARNING")
     with data_directory.held(data):
         signal.signal(signal.SIGTERM, _as_ctrl_c)
-        rollbook = Embedded(data)
+        rollbook = Embedded(data, demo_people)
         server = _server(rollbook.app, port)
         try:
             with rollbook:
                 url = f"http://{HOST}:{server.effective_port}"
                 data_directory.announce(data, url)
                 say(f"Rollbook runs at {url} on {data}; Ctrl-C stops it.")
+                say(_INVITATION if rollbook.people else _NO_INVITATION)
                 server.run()
         except KeyboardInterrupt:
             pass

@@ -21,6 +21,7 @@ TITLES = {
     413: "Too large",
     415: "Not a kind of content that is accepted here",
     416: "The file has no such part",
+    421: "Not at this address",
     422: "The request holds something wrong",
     428: "A condition is needed",
     500: "Something went wrong here",

@@ -7,6 +7,7 @@ import polars as pl
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from rollbook.common.dictionary.errors_column import own_columns
 from rollbook.common.report_csv import STARTS_A_FORMULA
 from rollbook.common.tabular import Encoding, raw_rows, read_chunk
 from rollbook.reports.domain import corrections
@@ -44,7 +45,7 @@ def test_reading_the_file_again_gives_the_same_values(records):
 
 def test_the_errors_of_an_earlier_corrections_file_are_replaced():
     line = ("userId", "errors", "")
-    columns = corrections.own_columns(("userId", None, None), line)
+    columns = own_columns(("userId", None, None), line)
     assert corrections.header(line, columns) == "\ufeffuserId,,errors\r\n".encode()
     assert written(b"a,old words,\r\n", 3, columns) == b'a,,"Mend, it."\r\n'
 

@@ -10,6 +10,7 @@ import polars as pl
 from rollbook.common import findings as fnd
 from rollbook.common.contracts import events as e
 from rollbook.common.dictionary import Kind
+from rollbook.common.dictionary.errors_column import own_columns
 from rollbook.common.tabular import Encoding, raw_rows
 from rollbook.reports.domain import corrections, csv_files
 from rollbook.reports.domain.progress import fingerprints, progress
@@ -60,7 +61,7 @@ def validation_report(
     The same ones give the same bytes.
     """
     kind = cast("Kind", file.kind)
-    columns = corrections.own_columns(file.header, file.header_line)
+    columns = own_columns(file.header, file.header_line)
     errors = ReportFile(store, file.upload_id, VALIDATION, ERRORS)
     to_correct = ReportFile(store, file.upload_id, VALIDATION, CORRECTIONS)
     errors.write(csv_files.findings_header())

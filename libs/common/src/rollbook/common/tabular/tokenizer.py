@@ -36,6 +36,17 @@ def cells_of(record: bytes, *, as_meant: bool = False) -> list[str]:
     return cells
 
 
+def cell_spans(record: bytes) -> list[tuple[int, int]]:
+    """From where up to where each cell lies, quotes included, in a record without line end and bad quote."""
+    spans, at = [], 0
+    while (cell := _CELL.match(record, at)) is not None:
+        spans.append(cell.span())
+        if cell.end() == len(record):
+            break
+        at = cell.end() + 1
+    return spans
+
+
 def tidy(cell: str) -> str:
     """The cell as it is judged: outer white space off, then NFC."""
     return unicodedata.normalize("NFC", cell.strip(WHITE_SPACE))

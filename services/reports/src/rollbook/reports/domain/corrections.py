@@ -17,15 +17,6 @@ FORMULA_MARK: Final = " "
 """Before a cell that a spreadsheet would run."""
 
 
-def own_columns(header: Sequence[str | None], header_line: Sequence[str]) -> list[int]:
-    """Which cells of a record are written (from 0): all but the `errors` that an earlier report added."""
-    return [
-        at
-        for at, (column, name) in enumerate(zip(header, header_line, strict=True))
-        if column is not None or name.strip() != names.ERRORS
-    ]
-
-
 def header(header_line: Sequence[str], columns: Sequence[int]) -> bytes:
     """The first line, with the BOM: the file's own columns and `errors`."""
     cells = pl.Series([*(header_line[at] for at in columns), names.ERRORS], dtype=pl.String)

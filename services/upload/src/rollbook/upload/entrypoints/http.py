@@ -3,6 +3,7 @@
 from flask_smorest import Blueprint
 
 from rollbook.upload.deciding import Deciding
+from rollbook.upload.entrypoints.corrections import add_corrections
 from rollbook.upload.entrypoints.districts import add_districts
 from rollbook.upload.entrypoints.documents import add_documents
 from rollbook.upload.entrypoints.uploads import add_decisions, add_uploads
@@ -19,6 +20,7 @@ def make_blueprint(
     add_districts(blueprint, receiving.unit_of_work, receiving.uploads_in, looking, receiving.limits)
     add_documents(blueprint)
     add_uploads(blueprint, receiving, looking, receiving.store)
+    add_corrections(blueprint, receiving, looking)
     add_decisions(blueprint, deciding, looking)
     add_watching(blueprint, looking, pace or Pace())
     return blueprint

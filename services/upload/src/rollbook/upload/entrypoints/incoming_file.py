@@ -42,7 +42,7 @@ def incoming_file() -> IncomingFile:
     Raises:
         Problem: 400, 413, 415 or 422 where there is none, or the request around it is not in order.
     """
-    kind, key = _kind(), _idempotency_key()
+    kind, key = _kind(), idempotency_key()
     _check_content()
     name, pieces = "", _body()
     if request.mimetype == MULTIPART:
@@ -95,7 +95,12 @@ def _shown_name(name: str) -> str:
     return "".join(character for character in last if character.isprintable())[:255]
 
 
-def _idempotency_key() -> str | None:
+def idempotency_key() -> str | None:
+    """The request's Idempotency-Key, if it has one.
+
+    Raises:
+        Problem: 422 for one that cannot be kept.
+    """
     key = request.headers.get("Idempotency-Key", "").strip()
     if len(key) > 255 or not key.isprintable():
         raise Problem(422, "bad_idempotency_key", "An Idempotency-Key has at most 255 printable characters.")

@@ -34,20 +34,9 @@ def add_uploads(blueprint: Blueprint, receiving: Receiving, looking: Looking, st
     @require("system", "enrollment")
     def upload_file() -> Any:
         """Upload a file."""
-        who, file = identity(), incoming_file()
-        wanted = Request(
-            district_id=who.district_id,
-            kind=file.kind,
-            file_name=file.name,
-            by=e.Person(who.sub, who.name),
-            school_scope=who.school_ids,
-            idempotency_key=file.idempotency_key,
-        )
-        upload = _now(lambda: receiving.receive(wanted, file.pieces))
-        if upload.status == "refused":
-            return _refused(upload).response()
-        answer = shown(as_received(upload), 0)
-        return jsonify(answer), 201, {"Location": answer["links"]["self"]}
+        file = incoming_file()
+        wanted = request_of(file.kind, file.name, file.idempotency_key)
+        return received(now(lambda: receiving.receive(wanted, file.pieces)))
 
     @blueprint.get("/uploads")
     @require()
@@ -93,7 +82,7 @@ def add_decisions(blueprint: Blueprint, deciding: Deciding, looking: Looking) ->
         who = identity()
         look(looking, upload_id, who.district_id)
         decision = _decision(json_object(optional=True))
-        _now(lambda: deciding.process(upload_id, e.Person(who.sub, who.name), decision))
+        now(lambda: deciding.process(upload_id, e.Person(who.sub, who.name), decision))
         return jsonify(look(looking, upload_id, who.district_id)[1]), 202
 
     @blueprint.post("/uploads/<upload_id>/cancel")
@@ -102,7 +91,7 @@ def add_decisions(blueprint: Blueprint, deciding: Deciding, looking: Looking) ->
         """Give an upload up."""
         who = identity()
         look(looking, upload_id, who.district_id)
-        _now(lambda: deciding.cancel(upload_id, e.Person(who.sub, who.name)))
+        now(lambda: deciding.cancel(upload_id, e.Person(who.sub, who.name)))
         return jsonify(look(looking, upload_id, who.district_id)[1])
 
     @blueprint.post("/uploads/<upload_id>/undo")
@@ -111,7 +100,7 @@ def add_decisions(blueprint: Blueprint, deciding: Deciding, looking: Looking) ->
         """Put back what the upload changed."""
         who = identity()
         look(looking, upload_id, who.district_id)
-        undone = _now(lambda: deciding.undo(upload_id, e.Person(who.sub, who.name), who.school_ids))
+        undone = now(lambda: deciding.undo(upload_id, e.Person(who.sub, who.name), who.school_ids))
         answer = look(looking, upload_id, who.district_id)[1]
         return jsonify(answer), 202, {"Location": f"/api/v1/uploads/{undone.undone_by}"}
 
@@ -140,9 +129,12 @@ def check_kept(upload: Upload, store: FileStore) -> None:
     try:
         store.size(file_key(upload.upload_id))
     except FileNotFoundError:
-        raise Problem(
-            410, "file_removed", "The file is no longer kept; its report says since when."
-        ) from None
+        raise file_removed() from None
+
+
+def file_removed() -> Problem:
+    """The answer for a file that was kept once."""
+    return Problem(410, "file_removed", "The file is no longer kept; its report says since when.")
 
 
 def _decision(body: dict[str, Any]) -> Decision:
@@ -174,7 +166,26 @@ def _moment(text: str) -> dt.datetime:
         raise bad_cursor() from None
 
 
-def _now(act: Callable[[], Upload]) -> Upload:
+def request_of(kind: str, file_name: str, key: str | None) -> Request:
+    """What the caller wants to have taken in."""
+    who = identity()
+    return Request(who.district_id, kind, file_name, e.Person(who.sub, who.name), who.school_ids, key)
+
+
+def received(upload: Upload) -> Any:
+    """The answer to a file that was received, or refused."""
+    if upload.status == "refused":
+        return _refused(upload).response()
+    answer = shown(as_received(upload), 0)
+    return jsonify(answer), 201, {"Location": answer["links"]["self"]}
+
+
+def now(act: Callable[[], Upload]) -> Upload:
+    """Do it.
+
+    Raises:
+        Problem: 409 where the state of things forbids it, 422 for a key that was used for something else.
+    """
     try:
         return act()
     except NotNow as hindrance:

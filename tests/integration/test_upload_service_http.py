@@ -159,3 +159,37 @@ def test_the_dictionary_tells_of_every_column_and_code_with_its_texts_and_exampl
         assert finding["rejected"]
     assert len(told["refusals"]) == 16
     assert all(refusal["rejected"] for refusal in told["refusals"])
+
+
+@pytest.mark.parametrize(
+    ("roles", "why"),
+    [
+        (("system", "enrollment"), None),
+        (("system",), "You need the Enrollment right to upload files."),
+        (("enrollment", "auditor"), "You need the System right to upload files."),
+        ((), "You need the System right and the Enrollment right to upload files."),
+    ],
+)
+def test_everybody_is_told_whether_they_may_upload_and_if_not_what_to_do(active, roles, why):
+    told = active.call("GET", "/batch-upload", roles).json
+    assert (told["active"], told["mayUpload"], (told["whyNot"] or {}).get("reason")) == (
+        True,
+        why is None,
+        why,
+    )
+    if why:
+        assert told["whyNot"]["code"] == "rights_missing"
+        assert told["whyNot"]["whatToDo"] == "Ask the administrator of your district for it."
+    assert told["you"] == {
+        "sub": "ada", "name": "Ada", "roles": sorted(roles), "schoolIds": None, "districtId": "oak",
+        "districtName": "Oak",
+    }  # fmt: skip
+
+
+def test_where_the_feature_is_not_active_nobody_may_upload(portal):
+    told = portal.call("GET", "/batch-upload").json
+    assert (told["active"], told["mayUpload"]) == (False, False)
+    assert told["whyNot"] == {
+        "code": "not_active", "reason": told["reason"], "whatToDo": "Ask support to activate it.",
+    }  # fmt: skip
+    assert told["you"]["districtName"] is None

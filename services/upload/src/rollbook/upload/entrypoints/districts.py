@@ -4,14 +4,15 @@
 # mypy: disable-error-code="untyped-decorator"
 
 import dataclasses
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final
 
 from flask import jsonify
 from flask_smorest import Blueprint
 
 from rollbook.common.contracts import events as e
 from rollbook.common.unit_of_work import UnitOfWork
+from rollbook.common.web.description import described
 from rollbook.common.web.identity import identity, require
 from rollbook.common.web.json_body import json_object
 from rollbook.common.web.problems import Problem, not_found
@@ -19,6 +20,13 @@ from rollbook.upload.domain.district import District, district_from
 from rollbook.upload.domain.ingest import Limits
 from rollbook.upload.handlers import UploadsIn
 from rollbook.upload.ports import Looking
+
+UPLOADING: Final = ("system", "enrollment")
+"""The rights that changing anything in a district needs."""
+_NOT_ACTIVE: Final = "Batch upload has not been activated for your district."
+_ASK_SUPPORT: Final = "Ask support to activate it."
+_TEXT: Final = {"type": "string"}
+_PERHAPS: Final = {"type": ["string", "null"]}
 
 
 def add_districts(
@@ -71,19 +79,61 @@ def add_districts(
         return jsonify(_district(active))
 
     @blueprint.get("/batch-upload")
+    @described(
+        blueprint,
+        answer={
+            "active": {"type": "boolean"},
+            "reason": _PERHAPS,
+            "whatToDo": _PERHAPS,
+            "limits": {"type": "object"},
+            "enrollmentSource": _PERHAPS,
+            "mayUpload": {"type": "boolean"},
+            "whyNot": {
+                "type": ["object", "null"],
+                "properties": {"code": _TEXT, "reason": _TEXT, "whatToDo": _TEXT},
+            },
+            "you": {"type": "object"},
+        },
+    )
     @require()
     def feature() -> Any:
-        """Whether batch upload is active for the caller's district."""
+        """Whether batch upload is active here; who the caller is, and whether they may upload or why not."""
+        who = identity()
         with looking() as uploads:
-            found = uploads.district(identity().district_id)
+            found = uploads.district(who.district_id)
         active = bool(found and found.active)
+        why_not = _why_not(active=active, missing=[right for right in UPLOADING if right not in who.roles])
         return jsonify(
             active=active,
-            reason=None if active else "Batch upload has not been activated for your district.",
-            whatToDo=None if active else "Ask support to activate it.",
+            reason=None if active else _NOT_ACTIVE,
+            whatToDo=None if active else _ASK_SUPPORT,
             limits={"maxBytes": limits.max_bytes, "maxRows": limits.max_rows},
             enrollmentSource=found.enrollment_source if found else None,
+            mayUpload=why_not is None,
+            whyNot=why_not,
+            you={
+                "sub": who.sub,
+                "name": who.name,
+                "roles": sorted(who.roles),
+                "schoolIds": None if who.school_ids is None else list(who.school_ids),
+                "districtId": who.district_id,
+                "districtName": found.name if found else None,
+            },
         )
+
+
+def _why_not(*, active: bool, missing: Sequence[str]) -> dict[str, str] | None:
+    """Why somebody may not upload, and what to do; None where they may."""
+    if not active:
+        return {"code": "not_active", "reason": _NOT_ACTIVE, "whatToDo": _ASK_SUPPORT}
+    if missing:
+        rights = " and the ".join(f"{right.capitalize()} right" for right in missing)
+        return {
+            "code": "rights_missing",
+            "reason": f"You need the {rights} to upload files.",
+            "whatToDo": "Ask the administrator of your district for it.",
+        }
+    return None
 
 
 def _changed(district: District) -> e.DistrictChanged:

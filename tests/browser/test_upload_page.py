@@ -10,6 +10,7 @@ HEADER = (
     "schoolId,userRole,userId,userFirstName,userLastName,userEmail,userGrade,classId,className,classGrade,"
     "primaryTeacher,action"
 )
+BAD = "00001,student,s3,Dara,Kim,dara.kim@example,08,m8,Math 8,08,,add"
 GOOD = (
     "00000,teacher,t1,Grace,Hall,grace.hall@example.edu,,m7,Math 7,07,true,add",
     "00000,student,s1,Ana,Ruiz,ana.ruiz@example.edu,07,m7,Math 7,07,,add",
@@ -49,3 +50,15 @@ def test_a_wrong_header_is_told_before_anything_is_sent_and_refused_if_sent(port
     page.get_by_role("button", name="Send it anyway").click()
     portal.expect_status("Refused")
     expect(page.locator("code.header-line")).to_have_text(HEADER)
+
+
+def test_errors_are_grouped_and_mended_on_the_spot(portal: Portal, file_of):
+    page = portal.open("/")
+    portal.select(file_of(*GOOD, BAD))
+    portal.expect_status("Needs correction")
+    expect(page.get_by_role("heading", name="userEmail: 1 row")).to_be_visible()
+    page.get_by_role("button", name="Show the rejected rows").click()
+    page.get_by_label("userEmail").fill("dara.kim@example.edu")
+    page.get_by_role("button", name="Check again with 1 changed row").click()
+    portal.expect_status("Ready to process")
+    expect(page.get_by_text("1 of 1 earlier error is fixed")).to_be_visible()

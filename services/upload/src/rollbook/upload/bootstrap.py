@@ -19,6 +19,7 @@ from rollbook.upload.deciding import Deciding
 from rollbook.upload.domain.ingest import Limits
 from rollbook.upload.entrypoints.http import make_blueprint
 from rollbook.upload.entrypoints.pages import make_pages
+from rollbook.upload.entrypoints.sign_in import sign_in_settings
 from rollbook.upload.receiving import Receiving
 from rollbook.upload.settings import Settings
 
@@ -54,9 +55,7 @@ def compose(settings: Settings) -> Service:
             partial(_looking, service.engine),
         ),
     )
-    service.pages = (
-        make_pages({"discovery": "", "clientId": "rollbook-portal", "scope": "openid profile"}, ()),
-    )
+    service.pages = (make_pages(*sign_in_settings(settings)),)
     return service
 
 

@@ -228,6 +228,8 @@ def gateway():
         ("/api/v1/uploads/u1/file", "upload /api/v1/uploads/u1/file"),
         ("/api/v1/uploads/u1/preview", "roster /api/v1/uploads/u1/preview"),
         ("/api/v1/uploads/u1/changes.csv?type=a%20b", "roster /api/v1/uploads/u1/changes.csv?type=a%20b"),
+        ("/api/v1/uploads/u1/changes?key=a", "roster /api/v1/uploads/u1/changes?key=a"),
+        ("/api/v1/uploads/u1/corrections", "upload /api/v1/uploads/u1/corrections"),
         ("/api/v1/schools?cursor=x", "roster /api/v1/schools?cursor=x"),
         ("/api/v1/staff", "roster /api/v1/staff"),
         ("/api/v1/students/s%2F1", "roster /api/v1/students/s%2F1"),

@@ -19,6 +19,7 @@ from rollbook.roster.domain import records as r
 from rollbook.roster.domain.change_set import field_changes
 from rollbook.roster.domain.roster_file import ROLES, roster_file
 from rollbook.roster.editing import Editing
+from rollbook.roster.entrypoints.changes import add_changes
 from rollbook.roster.entrypoints.records import add_records
 from rollbook.roster.ports import Directory, PersonHistory
 
@@ -89,6 +90,7 @@ def make_blueprint(
         blueprint.get(path)(view)
     for path, record, key, kind in _LISTS:
         blueprint.get(f"/{path}", endpoint=path)(_listing(directory, record, key, kind))
+    add_changes(blueprint, directory, store)
     add_records(blueprint, directory, editing, history)
     return blueprint
 

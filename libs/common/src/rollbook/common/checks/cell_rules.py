@@ -19,8 +19,8 @@ CONTROL: Final = r"[\p{Cc}\p{Zl}\p{Zp}]"
 FORMULA: Final = r"^[=+@-]"
 _ONE_LINE_AND_NO_FORMULA: Final = r"[^=+@\p{Cc}\p{Zl}\p{Zp}-][^\p{Cc}\p{Zl}\p{Zp}]*"
 
-_LETTERS_OF_ID: Final = Identifier.characters.removesuffix("-")
-_PLAIN_ID: Final = f"^(?:[{_LETTERS_OF_ID}][{Identifier.characters}]*)?$"
+_DOUBTFUL_ID: Final = f"^-|[^{Identifier.characters}]"
+"""Looking for what is amiss takes three quarters of the time of following the whole cell."""
 _PLAIN_EMAIL: Final = (
     r"^(?:[a-z0-9_]+(?:[.+'-][a-z0-9_]+)*@[a-z0-9]+(?:-[a-z0-9]+)*(?:\.[a-z0-9]+(?:-[a-z0-9]+)*)+)?$"
 )
@@ -29,23 +29,36 @@ _PLAIN_EMAIL_BYTES: Final = 64
 _PLAIN_TEXT: Final = f"^(?:{_ONE_LINE_AND_NO_FORMULA})?$"
 
 
-def plain(column: Column, cells: pl.Expr) -> pl.Expr:
+def plain(column: Column, cells: pl.Expr, *, one_line: bool) -> pl.Expr:
     """Where a cell is blank or plainly sound, and kept as it is: so `kept` would give the cell itself.
 
-    The reverse does not hold: the rarer forms are left to `kept`.
+    The reverse does not hold: the rarer forms are left to `kept`.  `one_line`: it is known that no cell
+    holds a control character.
     """
     short = cells.str.len_bytes() <= column.max_length if column.max_length else pl.lit(value=True)
     match column.format:
         case OneOf():
             return cells.is_in(["", *column.format.allowed])
         case Identifier():
-            return short & cells.str.contains(_PLAIN_ID)
+            return short & ~cells.str.contains(_DOUBTFUL_ID)
         case Email():
             return (cells.str.len_bytes() <= _PLAIN_EMAIL_BYTES) & cells.str.contains(_PLAIN_EMAIL)
         case Letters() | Date():
             return cells == ""
         case _:
-            return short & cells.str.contains(_PLAIN_TEXT)
+            return short & (_begins_plainly(cells) if one_line else cells.str.contains(_PLAIN_TEXT))
+
+
+def _begins_plainly(cells: pl.Expr) -> pl.Expr:
+    """Where a cell is blank, or its first character cannot be one of a formula: the order of the cells tells
+    that in half the time of a pattern.
+    """
+    return (cells >= "A") | (cells < "+") | cells.is_between(pl.lit("."), pl.lit("="), closed="left")
+
+
+def is_dear(column: Column) -> bool:
+    """Whether `plain` takes longer than comparing two cells: it has a pattern."""
+    return isinstance(column.format, Identifier | Email)
 
 
 def kept(column: Column, cells: pl.Expr, today: date) -> pl.Expr:

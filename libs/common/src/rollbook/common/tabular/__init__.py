@@ -2,6 +2,7 @@
 
 from rollbook.common.tabular.cells import ChunkCells, raw_rows, read_chunk, read_records
 from rollbook.common.tabular.chunks import Chunk, ChunkTable
+from rollbook.common.tabular.controls import may_hold_controls
 from rollbook.common.tabular.encodings import Encoding
 from rollbook.common.tabular.records import scan_records
 
@@ -10,6 +11,7 @@ __all__ = [
     "ChunkCells",
     "ChunkTable",
     "Encoding",
+    "may_hold_controls",
     "raw_rows",
     "read_chunk",
     "read_records",

@@ -37,11 +37,12 @@ class ChunkCells:
     `frame`: `row` UInt32 and one String column per named header column, trimmed and in NFC, "" where blank;
     blank records left out.  `broken`: `row` UInt32, `code` (`row.too_few_cells`, `row.too_many_cells`,
     `row.bad_quote`), `cells` UInt32, the number of cells in the record, `stray` String, what stands after a
-    closing quote ("" for the other codes).  Both in order of `row`.
+    closing quote ("" for the other codes).  Both in order of `row`.  `records`: where all of it was found.
     """
 
     frame: pl.DataFrame
     broken: pl.DataFrame
+    records: Records
 
 
 def read_chunk(
@@ -72,7 +73,7 @@ def read_records(records: Records, *, columns: Sequence[str | None], first_row: 
     frame = _without_blank(_trimmed(frame, records).insert_column(0, rows))
     if None in columns:
         frame = frame.select("row", *(name for name in columns if name is not None))
-    return ChunkCells(frame, broken)
+    return ChunkCells(frame, broken, records)
 
 
 def raw_rows(

@@ -75,14 +75,20 @@ WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < {last})
 SELECT 'u' || i, 'd' || (i % 1000), CASE WHEN i % 10 = 0 THEN 'demographics' ELSE 'users' END,
        'users-' || i || '.csv', 'p' || (i % 3000), 'Pat Admin ' || (i % 3000), {at},
        CASE WHEN i % 50 = 0 THEN 'failed' ELSE 'completed' END, {at},
-       {newline} || 'users-' || i || '.csv' || {newline} || 'pat admin ' || (i % 3000) || {newline} || 'p'
-       || (i % 3000) || {newline} || 'u' || i || {newline} || (i % 700) || {newline}
+       {blank} || 'users-' || i || '.csv' || {blank} || 'pat admin ' || (i % 3000) || {blank} || 'p'
+       || (i % 3000) || {blank} || 'u' || i || {blank} || (i % 700) || {blank}
 FROM n
 """
 DIALECTS = {
-    "sqlite": {"at": "datetime(1600000000 + i * 60, 'unixepoch') || '.000000'", "newline": "char(10)"},
-    "postgresql": {"at": "to_timestamp(1600000000 + i * 60)", "newline": "chr(10)"},
+    "sqlite": {"at": "datetime(1600000000 + i * 60, 'unixepoch') || '.000000'", "blank": "char(10, 10)"},
+    "postgresql": {"at": "to_timestamp(1600000000 + i * 60)", "blank": "chr(10) || chr(10)"},
 }
+NAMES = (
+    "'person', uploaded_by",
+    "'person', lower(uploaded_by_name)",
+    "'school', 's' || substr(upload_id, 2, 4)",
+    "'school', '001'",
+)
 MIDDLE = (dt.datetime.fromtimestamp(1_600_000_000 + 30_000_000, dt.UTC), "u")
 
 
@@ -91,23 +97,40 @@ def show_pages(name: str, engine: sa.Engine, uploads: int) -> None:
     with engine.begin() as connection:
         values = DIALECTS[engine.dialect.name]
         connection.execute(sa.text(HISTORY.format(last=uploads - 1, **values)))
-        schools = "INSERT INTO upload_school SELECT upload_id, 's' || substr(upload_id, 2, 4) FROM upload"
-        connection.exec_driver_sql(schools)
+        for names in NAMES:
+            place = "uploaded_at, upload_id FROM upload"
+            connection.exec_driver_sql(f"INSERT INTO upload_name SELECT {names}, {place}")
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.exec_driver_sql("ANALYZE")
     history = SqlHistory(engine)
-    own, every = ("d500",), None
+    own, few, every = ("d500",), tuple(f"d{number}" for number in range(0, 1000, 20)), None
+    since, until = MIDDLE[0] - dt.timedelta(days=200), MIDDLE[0] + dt.timedelta(days=100)
     for what, filters in {
         "a district": Filters(own),
         "a district, by status": Filters(own, status="failed"),
         "a district, by text": Filters(own, text="rs-90050"),
+        "a district, by person and school": Filters(own, uploaded_by="p500", school_id="001"),
+        "fifty districts": Filters(few),
+        "fifty districts, by status": Filters(few, status="failed"),
         "every district": Filters(every),
         "every district, by status": Filters(every, status="failed"),
+        "every district, by status and kind": Filters(every, status="failed", kind="users"),
+        "every district, by a kind that is nowhere": Filters(every, kind="edit"),
         "every district, by person": Filters(every, uploaded_by="Pat Admin 77"),
+        "every district, by person, school, time": Filters(
+            every, since, until, school_id="001", uploaded_by="p77"
+        ),
         "every district, by school": Filters(every, school_id="s1234"),
+        "every district, by a common school": Filters(every, school_id="001"),
+        "every district, by a common school, status": Filters(every, school_id="001", status="failed"),
         "every district, by a text that is common": Filters(every, text="pat"),
         "every district, by a text that is rare": Filters(every, text="rs-90050"),
+        "every district, by a text and status": Filters(every, text="rs-90050", status="failed"),
+        "every district, by a person's text": Filters(every, text="pat admin 2977"),
+        "every district, by a text of old uploads": Filters(every, text="users-123"),
         "every district, by a text that is nowhere": Filters(every, text="zebra"),
+        "every district, by two letters": Filters(every, text="pa"),
+        "every district, by two letters, nowhere": Filters(every, text="zq"),
     }.items():
         seconds = []
         for after in (None, MIDDLE, None, MIDDLE, None):
@@ -115,7 +138,7 @@ def show_pages(name: str, engine: sa.Engine, uploads: int) -> None:
             history.find(filters, after, 50)
             seconds.append(time.perf_counter() - started)
         best, worst = min(seconds) * 1000, max(seconds[1:]) * 1000
-        print(f"{name:<11} page of {uploads:,}: {what:<42} {best:7.1f} to {worst:7.1f} ms")
+        print(f"{name:<11} page of {uploads:,}: {what:<44} {best:7.1f} to {worst:7.1f} ms")
 
 
 def fill(engine: sa.Engine, store: ObjectStore, entries: int) -> None:

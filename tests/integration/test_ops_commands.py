@@ -131,9 +131,16 @@ def test_dead_letters_are_listed_without_what_they_say(operator):
 
 def test_one_dead_letter_is_shown_whole(operator):
     message = operator.buries(e.UploadStalled("u1", "d1", 1), STALLED)
+    shown = operator.asks("dead", "show", STALLED, message.id)
+    assert (shown["body"]["stall"], shown["headers"]) == (1, message.headers)
+
+
+def test_one_dead_letter_is_shown_to_people_line_by_line(operator):
+    message = operator.buries(e.UploadStalled("u1", "d1", 1), STALLED)
     code, out, _ = operator.types("dead", "show", STALLED, message.id)
-    shown = json.loads(out)
-    assert (code, shown["body"]["stall"], shown["headers"]) == (0, 1, message.headers)
+    lines = out.splitlines()
+    assert (code, lines[:2]) == (0, [f"queue:      {STALLED}", f"id:         {message.id}"])
+    assert json.loads("".join(lines[lines.index("body:       ") + 1 :]))["stall"] == 1
 
 
 @pytest.mark.parametrize(
@@ -143,7 +150,7 @@ def test_what_is_no_message_of_ours_is_shown_as_well_as_it_can_be(operator, body
     with UnitOfWork(operator.home.engines["reports"]) as uow:
         uow.dead_letters.add(Message("m1", STALLED, {}, body), "unreadable", 1)
         uow.commit()
-    assert json.loads(operator.types("dead", "show", STALLED, "m1")[1])["body"] == shown
+    assert operator.asks("dead", "show", STALLED, "m1")["body"] == shown
 
 
 def test_a_dead_letter_is_marked_for_replay_and_stays_until_the_relay_has_it(operator):
@@ -225,12 +232,17 @@ def test_an_upload_that_waits_for_a_person_cannot_be_nudged(operator, tmp_path):
 
 
 def test_a_broken_chain_is_exit_code_1_and_its_place(operator):
-    assert operator.types("verify-chain")[:2] == (0, "Every report is as it was written.\n")
+    sound = "Every report is as it was written."
+    nothing = "0 entries, each with what is shown of it, in the chains of 0 districts; 0 files of 0 bytes."
+    assert operator.types("verify-chain")[:2] == (0, f"{sound}\nVerified: {nothing}\n")
     with operator.home.engines["reports"].begin() as connection:
         connection.execute(sa.insert(chain_head).values(district_id="oak", position=3, hash="0" * 64))
     code, out, _ = operator.types("verify-chain")
     place = "district oak: the chain ends after entry 0, and should end with entry 3: it was cut off"
-    assert (code, out) == (1, f"{place}\n")
+    assert (code, out.splitlines()[0]) == (1, place)
+    counts = {"districts": 1, "entries": 0, "files": 0, "bytes": 0}
+    asked = json.loads(operator.types("verify-chain", "--json")[1])
+    assert asked == {"broken": [place], "verified": counts}
 
 
 def test_the_chains_are_held_to_a_checkpoint_that_was_kept(operator, tmp_path):

@@ -130,6 +130,8 @@ def test_only_the_district_and_auditors_see_a_report(world):
 
 def test_the_migrations_make_the_tables_that_the_code_expects(world):
     with world.engine.connect() as connection:
-        is_made = lambda item, *_: item is not TRIGRAMS or connection.dialect.name == "postgresql"  # noqa: E731
+        is_sqlite = connection.dialect.name == "sqlite"
+        is_text_index = lambda name: name == "upload_number" or name.startswith("upload_text")  # noqa: E731
+        is_made = lambda item, name, *_: not (is_sqlite and (item is TRIGRAMS or is_text_index(name)))  # noqa: E731
         context = MigrationContext.configure(connection, opts={"include_object": is_made})
         assert compare_metadata(context, [metadata, messaging]) == []

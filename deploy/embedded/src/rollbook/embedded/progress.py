@@ -8,10 +8,10 @@ Advance = Callable[[int], None]
 
 
 @contextmanager
-def progress(what: str, total_bytes: int | None) -> Iterator[Advance]:
-    """Gives what is called, from any thread, with the number of bytes that have been dealt with since.
+def progress(what: str, total: int | None) -> Iterator[Advance]:
+    """Gives what is called, from any thread, with how much (bytes, entries) has been dealt with since.
 
-    `total_bytes` is None where nobody knows.
+    `total` is None where nobody knows.
     """
     if not sys.stderr.isatty():
         yield lambda _: None
@@ -21,5 +21,5 @@ def progress(what: str, total_bytes: int | None) -> Iterator[Advance]:
     from rich.progress import Progress  # noqa: PLC0415
 
     with Progress(console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(what, total=total_bytes)
+        task = bar.add_task(what, total=total)
         yield lambda done: bar.advance(task, done)

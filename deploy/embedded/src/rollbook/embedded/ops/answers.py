@@ -5,6 +5,7 @@ import json
 import os
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,7 +18,9 @@ from rollbook.embedded.ops import queues as work_queues
 from rollbook.embedded.ops import stuck as stuck_uploads
 from rollbook.embedded.ops.checkpoint import checkpoint_of, key_of
 from rollbook.embedded.ops.place import opened, place_of
+from rollbook.embedded.progress import progress
 from rollbook.reports.adapters.checkpoints import CheckpointSigner
+from rollbook.reports.adapters.verification import Verified, entries_to_verify
 from rollbook.reports.adapters.verification import removals as removals_of
 from rollbook.reports.adapters.verification import verify_chain as faults_of
 
@@ -41,11 +44,13 @@ def list_dead(data: Path | None, *, as_json: bool) -> None:
     _show(lines, as_json=as_json, nothing="There are no dead letters.")
 
 
-def show(data: Path | None, queue: str, identity: str) -> None:
+def show(data: Path | None, queue: str, identity: str, *, as_json: bool) -> None:
     """Show one dead letter whole."""
     with opened(place_of(data, os.environ)) as engines:
         (letter,) = dead_letters.chosen(engines, queue, identity, every=False)
-        _write(dead_letters.whole(engines, letter))
+        facts = dead_letters.whole(engines, letter)
+    words = "\n".join(f"{name + ':':<12}{_cell(value)}" for name, value in facts.items())
+    _say(facts, words, as_json=as_json)
 
 
 def replay(data: Path | None, queue: str | None, identity: str | None, *, every: bool, as_json: bool) -> None:
@@ -89,14 +94,29 @@ def verify_chain(
     place = place_of(data, os.environ)
     store = ObjectStore(place.store_url())
     kept = checkpoint_of(place, checkpoint, keys) if checkpoint else None
+    verified = Verified()
     with opened(place, "reports") as engines:
-        faults = list(faults_of(engines["reports"], store, checkpoint=kept))
-        removed = list(removals_of(engines["reports"])) if removals else []
+        engine = engines["reports"]
+        with progress("Verifying", entries_to_verify(engine)) as advance:
+
+            def tell(far: Verified) -> None:
+                nonlocal verified
+                advance(far.entries - verified.entries)
+                verified = replace(far)
+
+            faults = list(faults_of(engine, store, checkpoint=kept, told=tell))
+        removed = list(removals_of(engine)) if removals else []
     if as_json:
-        _write({"broken": faults} | ({"removed": removed} if removals else {}))
+        counts = {
+            "districts": verified.districts,
+            "entries": verified.entries,
+            "files": verified.files,
+            "bytes": verified.size_bytes,
+        }
+        _write({"broken": faults, "verified": counts} | ({"removed": removed} if removals else {}))
     else:
-        lines = [*removed, *(faults or ["Every report is as it was written."])]
-        sys.stdout.writelines(f"{line}\n" for line in lines)
+        result = faults or ["Every report is as it was written."]
+        sys.stdout.writelines(f"{line}\n" for line in [*removed, *result, _verified_in_words(verified)])
     return BROKEN if faults else WHOLE
 
 
@@ -108,6 +128,13 @@ def checkpoint(data: Path | None) -> None:
         sys.stdout.write(f"{CheckpointSigner(engines['reports'], key).sign()}\n")
 
 
+def _verified_in_words(verified: Verified) -> str:
+    return (
+        f"Verified: {verified.entries:,} entries, each with what is shown of it, in the chains of "
+        f"{verified.districts:,} districts; {verified.files:,} files of {verified.size_bytes:,} bytes."
+    )
+
+
 def _in_words(line: dict[str, Any]) -> dict[str, Any]:
     """A stuck upload for a table: what lies in its way in one cell."""
     facts = [f"{service} {words}" for service, words in line["services"].items()]
@@ -115,6 +142,12 @@ def _in_words(line: dict[str, Any]) -> dict[str, Any]:
     facts += [f"a dead letter in {letter['queue']}: {letter['id']}" for letter in line["deadLetters"]]
     shown = {name: line[name] for name in ("upload", "district", "status", "stillSeconds", "waitsFor")}
     return shown | {"where it stands": "\n".join(facts)}
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, dict):
+        return "".join(f"\n  {line}" for line in json.dumps(value, ensure_ascii=False, indent=2).splitlines())
+    return "?" if value is None else str(value)
 
 
 def _show(lines: Sequence[dict[str, Any]], *, as_json: bool, nothing: str) -> None:

@@ -60,9 +60,8 @@ def list_dead(*, data: Path | None, as_json: bool) -> None:
 @data_option
 @json_option
 def show(*, queue: str, identity: str, data: Path | None, as_json: bool) -> None:
-    """Show one whole, as JSON. It may hold personal data."""
-    del as_json
-    _answers().show(data, queue, identity)
+    """Show one whole. It may hold personal data."""
+    _answers().show(data, queue, identity, as_json=as_json)
 
 
 @dead.command()

@@ -8,10 +8,11 @@ from typing import Any
 import sqlalchemy as sa
 
 from rollbook.common.contracts.events import FileReceived, FileRefused, ProcessingRequested, UploadPreviewed
-from rollbook.common.database import UtcDateTime, reading
+from rollbook.common.database import reading
 from rollbook.reports.adapters.chain import entries_of
 from rollbook.reports.adapters.keeping import shown
-from rollbook.reports.adapters.tables import heard, report, upload, upload_school
+from rollbook.reports.adapters.newest import newest
+from rollbook.reports.adapters.tables import heard, report, upload
 from rollbook.reports.ports import STAGES, Filters
 
 
@@ -25,13 +26,8 @@ class SqlHistory:
         self, filters: Filters, after: tuple[dt.datetime, str] | None, limit: int
     ) -> list[dict[str, Any]]:
         """Uploads, newest first, after one of them; each as in the list of the history."""
-        newest = sa.select(upload).where(*_conditions(filters))
-        if after is not None:
-            key = sa.tuple_(upload.c.uploaded_at, upload.c.upload_id)
-            newest = newest.where(key < sa.tuple_(sa.literal(after[0], UtcDateTime), sa.literal(after[1])))
-        newest = newest.order_by(upload.c.uploaded_at.desc(), upload.c.upload_id.desc()).limit(limit)
         with reading(self._engine) as connection:
-            rows = connection.execute(newest).all()
+            rows = newest(connection, filters, after, limit)
             reports = _totals(connection, [row.upload_id for row in rows])
         return [_item(row, reports.get(row.upload_id, {})) for row in rows]
 
@@ -61,36 +57,6 @@ class SqlHistory:
             told = sa.select(heard.c.type, heard.c.event).where(heard.c.upload_id == upload_id)
             events = {row.type: row.event for row in connection.execute(told)}
         return _item(row, found) | _more(events) | keeping | {"reports": found, "chain": chain}
-
-
-def _conditions(filters: Filters) -> list[sa.ColumnElement[bool]]:
-    wanted: list[sa.ColumnElement[bool]] = [upload.c.uploaded_at.is_not(None)]
-    if filters.districts is not None and len(filters.districts) == 1:
-        wanted.append(upload.c.district_id == filters.districts[0])  # can be read in order
-    elif filters.districts is not None:
-        wanted.append(upload.c.district_id.in_(filters.districts))
-    if filters.since:
-        wanted.append(upload.c.uploaded_at >= filters.since)
-    if filters.until:
-        wanted.append(upload.c.uploaded_at < filters.until)
-    if filters.school_id:
-        named = sa.select(upload_school.c.upload_id).where(upload_school.c.school_id == filters.school_id)
-        wanted.append(upload.c.upload_id.in_(named))
-    if filters.uploaded_by:
-        name = sa.func.lower(upload.c.uploaded_by_name) == filters.uploaded_by.lower()
-        wanted.append((upload.c.uploaded_by == filters.uploaded_by) | name)
-        wanted.append(_holding(f"\n{filters.uploaded_by.lower()}\n"))
-    if filters.status:
-        wanted.append(upload.c.status == filters.status)
-    if filters.kind:
-        wanted.append(upload.c.kind == filters.kind)
-    if filters.text:
-        wanted.append(_holding(filters.text.lower()))
-    return wanted
-
-
-def _holding(text: str) -> sa.ColumnElement[bool]:
-    return upload.c.search.contains(text, autoescape=True)
 
 
 def _totals(connection: sa.Connection, upload_ids: list[str]) -> dict[str, dict[str, Any]]:

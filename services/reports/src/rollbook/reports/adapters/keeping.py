@@ -16,7 +16,7 @@ from rollbook.reports.adapters.tables import (
     report,
     retention,
     upload,
-    upload_school,
+    upload_name,
 )
 from rollbook.reports.domain.chain import canonical
 from rollbook.reports.domain.retention import PARTS, Part, Periods, part_of, without_values
@@ -108,7 +108,7 @@ class SqlKeeping:
 
     def remove(self, kept: Kept, part: Part, facts: Mapping[str, Any]) -> None:
         """Forget a part of an upload and put a tombstone into the chain.  Its objects are gone already."""
-        of_upload = {table: table.c.upload_id == kept.upload_id for table in (report, heard, upload_school)}
+        of_upload = {table: table.c.upload_id == kept.upload_id for table in (report, heard, upload_name)}
         if part == "details":
             for row in self._connection.execute(sa.select(report).where(of_upload[report])):
                 bare = canonical(without_values(json.loads(row.findings)))
@@ -117,7 +117,7 @@ class SqlKeeping:
         if part == "report":
             blank = {"counts": "[]", "findings": canonical({"byCause": [], "sincePrevious": None})}
             self._connection.execute(report.update().where(of_upload[report]).values(blank))
-            for table in (heard, upload_school):
+            for table in (heard, upload_name):
                 self._connection.execute(table.delete().where(of_upload[table]))
             entries = (chain_entry.c.upload_id == kept.upload_id) & (chain_entry.c.what != REMOVED)
             self._connection.execute(chain_entry.update().where(entries).values(facts=None))

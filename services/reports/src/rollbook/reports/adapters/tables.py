@@ -20,7 +20,7 @@ upload = sa.Table(
     sa.Column("uploaded_at", UtcDateTime),
     sa.Column("status", sa.String(30)),
     sa.Column("status_at", UtcDateTime),
-    sa.Column("search", sa.Text),  # name, person, ID and schools in lower case, a line break around each
+    sa.Column("search", sa.Text),  # name, person, ID and schools in lower case, two line breaks around each
     *(sa.Column(f"{part}_removed_at", UtcDateTime) for part in PARTS),
     *(
         sa.Index(
@@ -34,11 +34,23 @@ upload = sa.Table(
     sa.Index("ix_upload_district_id_uploaded_at", "district_id", "uploaded_at", "upload_id"),
     sa.Index("ix_upload_uploaded_at", "uploaded_at", "upload_id"),
     sa.Index("ix_upload_status_uploaded_at", "status", "uploaded_at", "upload_id"),
+    sa.Index("ix_upload_kind_uploaded_at", "kind", "uploaded_at", "upload_id"),
+    sa.Index("ix_upload_status_kind_uploaded_at", "status", "kind", "uploaded_at", "upload_id"),
 )
 TRIGRAMS = sa.Index(
     "ix_upload_search", upload.c.search, postgresql_using="gin", postgresql_ops={"search": "gin_trgm_ops"}
 ).ddl_if(dialect="postgresql")
-"""Finds any part of a text at once; SQLite, for one district's history, looks at each instead."""
+"""Finds any part of a text at once."""
+
+# On SQLite triggers of `upload` keep an index of the parts of three letters of `search`, by numbers.
+ONLY_SQLITE = sa.MetaData()
+upload_number = sa.Table(
+    "upload_number",
+    ONLY_SQLITE,
+    sa.Column("number", sa.Integer, primary_key=True),
+    sa.Column("upload_id", sa.String(100), unique=True),
+)
+upload_text = sa.table("upload_text", sa.column("rowid", sa.Integer), sa.column("upload_text", sa.Text))
 
 # The events that a report is made of, each as it was on the wire.
 heard = sa.Table(
@@ -64,14 +76,17 @@ batch = sa.Table(
     sa.Column("object_key", sa.Text, nullable=False),
 )
 
-# The schools that a file names, for the filter of the history.
-upload_school = sa.Table(
-    "upload_school",
+# Who uploaded it and which schools it names, for the filters of the history: each in order of time.
+upload_name = sa.Table(
+    "upload_name",
     metadata,
+    sa.Column("what", sa.String(10), primary_key=True),  # PERSON or SCHOOL
+    sa.Column("name", sa.Text, primary_key=True),  # a person's name and ID in lower case
+    sa.Column("uploaded_at", UtcDateTime, primary_key=True),
     sa.Column("upload_id", sa.String(100), primary_key=True),
-    sa.Column("school_id", sa.String(100), primary_key=True),
-    sa.Index("ix_upload_school_school_id", "school_id", "upload_id"),
+    sa.Index("ix_upload_name_upload_id", "upload_id", "what"),
 )
+PERSON, SCHOOL = "person", "school"
 
 # Figures and findings are kept as the very text that is hashed: verification parses nothing.
 report = sa.Table(

@@ -1,7 +1,7 @@
 """The record of uploads in the reports database."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, TypeVar, cast
 
 import sqlalchemy as sa
@@ -10,7 +10,7 @@ from rollbook.common.contracts.events import Event
 from rollbook.common.contracts.schema import build, schema_of
 from rollbook.common.outbox.outbox import insert_new
 from rollbook.reports.adapters import chain
-from rollbook.reports.adapters.tables import batch, heard, report, upload, upload_school
+from rollbook.reports.adapters.tables import PERSON, SCHOOL, batch, heard, report, upload, upload_name
 from rollbook.reports.domain.chain import canonical, sha256
 from rollbook.reports.ports import APPLYING, REFUSED, VALIDATION, Batch, Change, Earlier, Report
 
@@ -32,7 +32,9 @@ class SqlUploads:
     def describe(self, upload_id: str, facts: Mapping[str, Any]) -> None:
         """Keep what the history shows."""
         self._connection.execute(upload.update().where(upload.c.upload_id == upload_id).values(facts))
-        self._make_findable(upload_id)
+        self._make_findable(
+            upload_id, PERSON, {facts["uploaded_by"].lower(), facts["uploaded_by_name"].lower()}
+        )
 
     def set_status(self, upload_id: str, status: str, at: dt.datetime) -> None:
         """Keep a status, unless a later one is known."""
@@ -148,17 +150,24 @@ class SqlUploads:
         if made.approval_reason:
             facts["approvalReason"] = made.approval_reason
         chain.append(self._connection, district_id, upload_id, made.stage, facts)
-        for school_id in sorted(made.schools):
-            self._insert(upload_school, upload_id=upload_id, school_id=school_id)
-        self._make_findable(upload_id)
+        self.name_schools(upload_id, made.schools)
 
-    def _make_findable(self, upload_id: str) -> None:
+    def name_schools(self, upload_id: str, school_ids: Collection[str]) -> None:
+        """Have an upload, described before, found by the schools that it names."""
+        self._make_findable(upload_id, SCHOOL, school_ids)
+
+    def _make_findable(self, upload_id: str, what: str, names: Collection[str]) -> None:
         mine = upload.c.upload_id == upload_id
         row = self._connection.execute(sa.select(upload).where(mine)).one()
-        of_upload = upload_school.c.upload_id == upload_id
-        schools = self._connection.execute(sa.select(upload_school.c.school_id).where(of_upload)).scalars()
-        parts = (row.file_name, row.uploaded_by_name, row.uploaded_by, upload_id, *sorted(schools))
-        search = "\n".join(("", *(part or "" for part in parts), "")).lower()
+        place = {"what": what, "uploaded_at": row.uploaded_at, "upload_id": upload_id}
+        if rows := [{**place, "name": name} for name in sorted(names) if name]:
+            self._connection.execute(insert_new(self._connection, upload_name), rows)
+        schools = sa.select(upload_name.c.name).where(
+            upload_name.c.upload_id == upload_id, upload_name.c.what == SCHOOL
+        )
+        named = sorted(self._connection.execute(schools).scalars())
+        parts = (row.file_name, row.uploaded_by_name, row.uploaded_by, upload_id, *named)
+        search = "\n\n".join(("", *(part or "" for part in parts), "")).lower()
         self._connection.execute(upload.update().where(mine).values(search=search))
 
     def _insert(self, table: sa.Table, **values: object) -> None:

@@ -14,9 +14,12 @@ START: Final = "0" * 64
 """What stands for the hash before the first entry of a district."""
 
 
+_ENCODER: Final = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
 def canonical(value: Any) -> str:
     """JSON of which there is one for each value: sorted keys, no blanks, no escapes of letters."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return _ENCODER.encode(value)
 
 
 def sha256(text: str) -> str:
@@ -60,13 +63,12 @@ def fault(entry: Entry, stored_hash: str, facts: str | None, previous: str | Non
     missing or faulty itself, and proves nothing.
     """
     at = entry.position
-    if facts is not None:
-        if sha256(facts) != entry.facts_sha256:
-            return f"entry {at} has been altered"
-        written_as = json.loads(facts)["position"]
-        if written_as != at and replace(entry, position=written_as).hash() == stored_hash:
-            return f"entry {at} is out of order: it was written as entry {written_as}"
+    if facts is not None and sha256(facts) != entry.facts_sha256:
+        return f"entry {at} has been altered"
     if entry.hash() != stored_hash:
+        written_as = at if facts is None else json.loads(facts)["position"]
+        if replace(entry, position=written_as).hash() == stored_hash:
+            return f"entry {at} is out of order: it was written as entry {written_as}"
         return f"entry {at} has been altered"
     if previous is not None and entry.previous != previous:
         return f"entry {at} does not follow the entry before it: one of the two has been replaced"

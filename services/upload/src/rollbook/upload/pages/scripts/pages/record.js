@@ -94,7 +94,7 @@ class OneRecord {
 
   #form() {
     return html`<form @submit=${(event) => { event.preventDefault(); this.#save(new FormData(event.target)); }}>
-      <div class="filters">${FIELDS[this.kind].map((name) => this.#field(name))}</div>
+      <div class="filters fields">${FIELDS[this.kind].map((name) => this.#field(name))}</div>
       <div class="buttons">
         <button class="main" ?disabled=${this.busy}>${t("record.save")}</button>
         <button type="button" @click=${() => { Object.assign(this, { editing: false, problem: null, findings: [] }); this.draw(); }}>${t("app.cancel")}</button>

@@ -67,7 +67,7 @@ function bar(label, line, tense) {
 
 function table(lines, tense, caption) {
   return html`<div class="scroll" tabindex="0" role="region" aria-label=${caption}>
-    <table>
+    <table class="figures">
       <thead>
         <tr><th scope="col">${t("figures.record")}</th>${FIGURES.map((name) => html`<th scope="col" class="n">${t(`figure.${tense}.${name}`)}</th>`)}</tr>
       </thead>

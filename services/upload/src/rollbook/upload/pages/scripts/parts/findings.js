@@ -44,7 +44,7 @@ export class Findings {
 
   #cause(cause) {
     return html`<section class="cause">
-      <h3 class=${cause.severity}>${t("findings.cause", { column: cause.column, count: cause.count })}</h3>
+      <h3 class=${cause.severity}>${t("findings.cause", { column: cause.column, count: cause.count })} <code class="quiet">${cause.code}</code></h3>
       <p>${cause.message}</p>
       <p><strong>${t("findings.fix")}</strong> ${cause.howToFix}</p>
       ${cause.values?.length > 1 || cause.values?.[0]?.count > 1 ? this.#values(cause) : nothing}

@@ -65,15 +65,15 @@ export class Mending {
   }
 
   #row(one) {
-    const faulty = new Set(one.findings.map((finding) => finding.column));
+    const faulty = new Set(one.findings.filter((finding) => finding.severity === "error").map((finding) => finding.column));
     const shown = this.columns.filter((column) => faulty.has(column));
     const others = this.columns.filter((column) => !faulty.has(column));
     return html`<fieldset class="card">
       <legend>${t("mend.row", { row: one.row })} <span class="quiet">${this.#whose(one)}</span></legend>
       ${one.findings.filter((finding) => !this.columns.includes(finding.column)).map((finding) => html`<p class="error">${finding.message} ${finding.howToFix}</p>`)}
-      <div class="filters">${shown.map((column) => this.#cell(one, column))}</div>
+      <div class="filters fields">${shown.map((column) => this.#cell(one, column))}</div>
       ${others.length
-        ? html`<details ?open=${!shown.length}><summary>${t("mend.other_cells")}</summary><div class="filters">${others.map((column) => this.#cell(one, column))}</div></details>`
+        ? html`<details ?open=${!shown.length}><summary>${t("mend.other_cells")}</summary><div class="filters fields">${others.map((column) => this.#cell(one, column))}</div></details>`
         : nothing}
     </fieldset>`;
   }

@@ -84,7 +84,7 @@ class OneUpload {
       <h1>${upload.filename || named("kind", upload.kind)}</h1>
       <p>${statusMark(upload.status)} <span class="quiet">${t("upload.by", { who: upload.uploadedBy.name, when: moment(upload.uploadedAt) })}</span></p>
       ${this.connected ? nothing : html`<p class="note warning" role="alert">${t("upload.connection_lost")}</p>`}
-      ${upload.reason ? html`<p class="note">${upload.reason}</p>` : nothing}
+      ${upload.reason && !upload.heldReasons.length ? html`<p class="note">${upload.reason}</p>` : nothing}
       ${this.problem ? problemNote(this.problem) : nothing}
       ${BUSY.has(upload.status) ? checking(upload) : (this.view?.view(this.busy) ?? nothing)}
       ${facts(upload)}

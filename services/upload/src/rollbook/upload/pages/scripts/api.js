@@ -109,12 +109,17 @@ function address(path, query = {}) {
 function token() {
   const now = session();
   if (now) return now.token;
-  signIn(location.pathname + location.search); // the page is left; nobody waits for what follows
+  signInAgain();
   throw new Problem(401, { code: "unauthorized", detail: t("problem.signed_out") });
 }
 
+/** The page is left; where that fails, what is shown says all the same that it is time to sign in. */
+function signInAgain() {
+  signIn().catch(() => {});
+}
+
 async function problemOf(answer) {
-  if (answer.status === 401) signIn(location.pathname + location.search);
+  if (answer.status === 401) signInAgain();
   return new Problem(answer.status, parsed(await answer.text()));
 }
 

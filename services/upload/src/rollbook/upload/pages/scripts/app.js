@@ -117,20 +117,32 @@ function chooseLanguage(event) {
 async function start() {
   document.addEventListener("click", followLinks);
   document.addEventListener("click", chooseLanguage);
+  // "Back" at the provider: the browser may show the page just as it was left.
+  addEventListener("pageshow", ({ persisted }) => persisted && !session() && showSignedOut({ code: "denied" }));
   addEventListener("popstate", () => open(location.pathname + location.search));
   if (location.pathname === "/sign-in/callback") {
     try {
       history.replaceState(null, "", await completeSignIn());
     } catch (error) {
-      render(
-        html`<h1>${t("problem.sign_in")}</h1>${problemNote(error, () => signIn("/"))}`,
-        main.replaceChildren() ?? main,
-      );
+      history.replaceState(null, "", "/");
+      showSignedOut(error);
       return;
     }
   }
   if (session()) open(location.pathname + location.search, { first: true });
-  else signIn(location.pathname + location.search);
+  else leaveToSignIn();
+}
+
+function leaveToSignIn() {
+  signIn().catch(showSignedOut);
+}
+
+function showSignedOut(error) {
+  const note = new Error(t(`problem.sign_in.${error.code}`, { detail: error.message }));
+  note.code = error.code;
+  document.title = `${t("problem.sign_in")} – ${t("app.name")}`;
+  main.replaceChildren(fresh());
+  render(html`<h1>${t("problem.sign_in")}</h1>${problemNote(note, leaveToSignIn)}`, main.firstElementChild);
 }
 
 start();

@@ -125,8 +125,7 @@ async function start() {
       history.replaceState(null, "", await completeSignIn());
     } catch (error) {
       history.replaceState(null, "", "/");
-      showSignedOut(error);
-      return;
+      if (!session()) return showSignedOut(error); // else an old answer was opened again
     }
   }
   if (session()) open(location.pathname + location.search, { first: true });

@@ -62,3 +62,10 @@ def test_errors_are_grouped_and_mended_on_the_spot(portal: Portal, file_of):
     page.get_by_role("button", name="Check again with 1 changed row").click()
     portal.expect_status("Ready to process")
     expect(page.get_by_text("1 of 1 earlier error is fixed")).to_be_visible()
+
+
+def test_an_auditor_starts_at_the_history(embedded_portal: Portal, browser, embedded):
+    with Portal(browser, embedded, embedded_portal.district, roles=("auditor",)) as auditor:
+        page = auditor.open("/")
+        expect(page.get_by_role("heading", level=1)).to_have_text("History")
+        assert page.url.endswith("/history")

@@ -120,7 +120,8 @@ def serve(service: Service, settings: Settings) -> None:
     class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
         def load_config(self) -> None:
             options = {"bind": address, "workers": 1, "threads": WEB_THREADS, "worker_class": "gthread",
-                       "timeout": 120, "accesslog": None, "loglevel": "warning"}  # fmt: skip
+                       "timeout": 120, "accesslog": None, "loglevel": "warning",
+                       "limit_request_line": 0}  # fmt: skip  # the gateway's limit holds
             for option, value in options.items():
                 self.cfg.set(option, value)
 

@@ -1,6 +1,6 @@
 /** The start: who is signed in, which page is asked for, and moving from one to another without a reload. */
 
-import { NAVIGATION, placeOf } from "./places.js";
+import { homeOf, mine, placeOf } from "./places.js";
 import { problemNote } from "./parts/problem.js";
 import { completeSignIn, session, signIn, signOut } from "./sign_in.js";
 import { has, t } from "./texts.js";
@@ -20,6 +20,9 @@ async function open(path, { first = false } = {}) {
   leaving = new AbortController();
   const { signal } = leaving;
   const url = new URL(path, location.origin);
+  const who = session();
+  if (url.pathname === "/" && who) url.pathname = homeOf(who);
+  if (url.pathname !== location.pathname) history.replaceState(null, "", url);
   const place = placeOf(url.pathname);
   drawFrame(url.pathname);
   let drawn = false;
@@ -27,7 +30,7 @@ async function open(path, { first = false } = {}) {
     params: place?.params ?? {},
     query: Object.fromEntries(url.searchParams),
     signal,
-    who: session(),
+    who,
     go,
     title: (text) => (document.title = `${text} – ${t("app.name")}`),
     say: (text) => (said.textContent = text),
@@ -75,12 +78,11 @@ function withQuery(path, query) {
 
 function drawFrame(path) {
   const who = session();
-  const mine = who ? NAVIGATION.filter((one) => !one.roles.length || one.roles.some((role) => who.roles.includes(role))) : [];
   const isHere = (one) => path === one.path || (one.path !== "/" && path.startsWith(one.path.replace("/users", "")))
     || (one.path === "/" && path.startsWith("/uploads/"));
   render(
     html`<ul>
-      ${mine.map((one) => html`<li><a href=${one.path} aria-current=${isHere(one) ? "page" : "false"}>${t(one.text)}</a></li>`)}
+      ${(who ? mine(who) : []).map((one) => html`<li><a href=${one.path} aria-current=${isHere(one) ? "page" : "false"}>${t(one.text)}</a></li>`)}
     </ul>`,
     document.getElementById("nav"),
   );

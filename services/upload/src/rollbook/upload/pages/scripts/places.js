@@ -15,7 +15,7 @@ const PLACES = [
 ];
 
 /** The places in the navigation, each with the rights of which one is enough; none: everybody. */
-export const NAVIGATION = [
+const NAVIGATION = [
   { path: "/", text: "nav.upload", roles: ["system", "enrollment"] },
   { path: "/students", text: "nav.students", roles: ["system", "enrollment"] },
   { path: "/staff", text: "nav.staff", roles: ["system", "enrollment"] },
@@ -23,6 +23,16 @@ export const NAVIGATION = [
   { path: "/history", text: "nav.history", roles: [] },
   { path: "/data-dictionary/users", text: "nav.dictionary", roles: [] },
 ];
+
+/** Where somebody starts who asks for no page: the first place of the navigation that is theirs. */
+export function homeOf(who) {
+  return mine(who)[0].path;
+}
+
+/** The places of the navigation for somebody. */
+export function mine(who) {
+  return NAVIGATION.filter((one) => !one.roles.length || one.roles.some((role) => who.roles.includes(role)));
+}
 
 /**
  * The page at a path.

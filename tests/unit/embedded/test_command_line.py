@@ -1,5 +1,7 @@
 """`rollbook` called wrongly, or where something stands in its way: one line, and exit code 2."""
 
+import os
+import signal
 import subprocess
 import sys
 import threading
@@ -31,6 +33,14 @@ def file(tmp_path):
     made = tmp_path / "users.csv"
     made.write_text("schoolId,userRole,userId\n")
     return made
+
+
+@pytest.fixture
+def header():
+    return (
+        "schoolId,userRole,userId,action,userFirstName,userLastName,userEmail,userGrade,classId,className,"
+        "classGrade,primaryTeacher\n"
+    )
 
 
 def assert_one_line(answer, words):
@@ -105,6 +115,54 @@ def test_a_missing_file_and_a_folder_are_no_files(types, tmp_path):
         )
 
 
+@pytest.mark.parametrize("words", [["validate"], ["upload", "--url", "http://127.0.0.1:1", "--token", "x"]])
+def test_a_file_without_permission_is_said_to_be_that(words, file):
+    file.chmod(0)
+    without_the_powers_of_root = ["setpriv", "--bounding-set=-dac_override,-dac_read_search"]
+    command = [sys.executable, "-m", "rollbook.embedded", *words, str(file)]
+    command = [*(without_the_powers_of_root if os.geteuid() == 0 else []), *command]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    said = "users.csv cannot be read: Permission denied"
+    assert_one_line((done.returncode, done.stdout, done.stderr), said)
+
+
+def test_ctrl_c_while_a_file_is_checked_leaves_nothing_behind(tmp_path, header):
+    """What comes through a pipe never ends here, so that it is in the middle of it."""
+    folder = tmp_path / "temporary"
+    folder.mkdir()
+    text = header + "001,student,u1,,,,,,,,,\n" * 70_000
+    with started("validate", "-", environment={"TMPDIR": str(folder)}) as process:
+        process.stdin.write(text.encode())
+        assert any(folder.iterdir())
+        assert_interrupted(process)
+    assert not any(folder.iterdir())
+
+
+def test_ctrl_c_while_the_server_is_awaited_ends_an_upload(file):
+    with socket() as server:
+        server.bind(("127.0.0.1", 0))
+        server.listen()
+        url = f"http://127.0.0.1:{server.getsockname()[1]}"
+        with started("upload", str(file), "--url", url, "--token", "x") as process:
+            connection, _ = server.accept()
+            with connection:
+                assert connection.recv(1)
+                assert_interrupted(process)
+
+
+def started(*words, environment=None):
+    command = [sys.executable, "-m", "rollbook.embedded", *words]
+    environment = os.environ | (environment or {})
+    pipe = subprocess.PIPE
+    return subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, env=environment)
+
+
+def assert_interrupted(process):
+    process.send_signal(signal.SIGINT)
+    said = process.stderr.read().decode().strip()
+    assert (process.wait(), process.stdout.read(), said) == (130, b"", "rollbook: interrupted.")
+
+
 def test_a_port_in_use_is_refused(tmp_path):
     with socket() as taken:
         taken.bind(("127.0.0.1", 0))
@@ -120,11 +178,10 @@ def test_a_data_directory_in_use_is_refused(types, tmp_path):
         assert_one_line(types("up", "--port", "0", "--data", tmp_path), "another `rollbook up`")
 
 
-def test_a_reader_who_has_seen_enough_is_no_error(tmp_path):
+def test_a_reader_who_has_seen_enough_is_no_error(tmp_path, header):
     file = tmp_path / "users.csv"
-    header = "schoolId,userRole,userId,action,userFirstName,userLastName,userEmail,userGrade,classId"
     rows = "".join(f"001,nobody,u{n},,,,,,,,,\n" for n in range(3_000))
-    file.write_text(f"{header},className,classGrade,primaryTeacher\n{rows}")
+    file.write_text(header + rows)
     command = [sys.executable, "-m", "rollbook.embedded", "validate", str(file), "--format", "csv"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         process.stdout.read(10)

@@ -5,6 +5,7 @@ time that a small file takes to be validated.
 """
 
 import os
+import signal
 import sys
 from pathlib import Path
 from typing import Final, cast
@@ -18,7 +19,7 @@ from rollbook.embedded.refusal import CannotRun
 
 ROLES: Final = ("system", "enrollment", "auditor", "support")
 
-PathArgument = click.Path(path_type=Path)
+PathArgument = click.Path(path_type=Path, readable=False)  # who opens it says what is in the way
 file_argument = click.argument("file", type=PathArgument)
 kind_option = click.option("--kind", type=click.Choice(tuple(DICTIONARY)), default="users", show_default=True)
 data_option = click.option(
@@ -118,8 +119,9 @@ def main() -> None:
         click.echo(f"rollbook: {mistaken.format_message()}", err=True)
     except CannotRun as reason:
         click.echo(f"rollbook: {reason}", err=True)
-    except click.Abort:
-        sys.exit(130)
+    except click.Abort:  # Ctrl-C
+        click.echo("rollbook: interrupted.", err=True)
+        sys.exit(128 + signal.SIGINT)
     except BrokenPipeError:  # who reads has seen enough; what is still in the buffer goes nowhere
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except OSError as error:

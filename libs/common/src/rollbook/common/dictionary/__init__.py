@@ -7,7 +7,7 @@ Templates, the dictionary page, the validator, the texts of reports and the docs
 
 from rollbook.common.dictionary.catalogue import DICTIONARY, catalogue
 from rollbook.common.dictionary.columns import Action, Column, Dictionary, Header, Kind, Requirement
-from rollbook.common.dictionary.problems import Finding, Problem, Severity, Stage
+from rollbook.common.dictionary.problem import Finding, Problem, Severity, Stage
 
 __all__ = [
     "DICTIONARY",

@@ -6,7 +6,7 @@ from rollbook.common.dictionary.catalogue import DICTIONARY, catalogue
 from rollbook.common.dictionary.columns import Column, Kind
 from rollbook.common.dictionary.examples import Example, examples
 from rollbook.common.dictionary.formats import OneOf
-from rollbook.common.dictionary.problems import Finding
+from rollbook.common.dictionary.problem import Finding
 from rollbook.common.dictionary.refusals import REFUSALS
 
 

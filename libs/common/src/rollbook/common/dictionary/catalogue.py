@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
 
-from rollbook.common.dictionary import names, problems
+from rollbook.common.dictionary import file_problems, names, roster_problems
 from rollbook.common.dictionary.columns import Column, Dictionary, Kind
 from rollbook.common.dictionary.demographics import DEMOGRAPHICS
 from rollbook.common.dictionary.formats import Email, Identifier, OneOf
-from rollbook.common.dictionary.problems import Finding, Problem
+from rollbook.common.dictionary.problem import Finding, Problem
 from rollbook.common.dictionary.users import USERS
 
 DICTIONARY: dict[str, Dictionary] = {"users": USERS, "demographics": DEMOGRAPHICS}
@@ -19,12 +19,17 @@ DICTIONARY: dict[str, Dictionary] = {"users": USERS, "demographics": DEMOGRAPHIC
 def catalogue(kind: Kind) -> dict[str, Finding]:
     """The findings of a kind of file by code; texts name the column, its length and its list already."""
     dictionary = DICTIONARY[kind]
-    of_records = (problems.DUPLICATE_RECORD if dictionary.has_actions else problems.DUPLICATE_STUDENT,)
+    of_records = (
+        file_problems.DUPLICATE_RECORD if dictionary.has_actions else file_problems.DUPLICATE_STUDENT,
+    )
     found = [
-        *(Finding(f"{names.FILE}.{problem.name}", names.FILE, problem) for problem in problems.OF_THE_FILE),
+        *(
+            Finding(f"{names.FILE}.{problem.name}", names.FILE, problem)
+            for problem in file_problems.OF_THE_FILE
+        ),
         *(
             Finding(f"{names.ROW}.{problem.name}", names.ROW, _with_texts(problem, {}))
-            for problem in (*problems.BROKEN_RECORDS, *of_records)
+            for problem in (*file_problems.BROKEN_RECORDS, *of_records)
         ),
         *(
             Finding(f"{column.name}.{problem.name}", column.name, _of_column(problem, column))
@@ -33,20 +38,20 @@ def catalogue(kind: Kind) -> dict[str, Finding]:
         ),
         *(
             Finding(f"record.{problem.name}", names.ROW, _with_texts(problem, {}))
-            for problem in problems.WHILE_APPLYING
+            for problem in roster_problems.WHILE_APPLYING
         ),
     ]
     return {finding.code: finding for finding in found}
 
 
 def _problems(dictionary: Dictionary, column: Column) -> Iterator[Problem]:
-    yield problems.CONTROL_CHARACTER
+    yield file_problems.CONTROL_CHARACTER
     if column.max_length:
-        yield problems.TOO_LONG
-    yield problems.FORMULA
+        yield file_problems.TOO_LONG
+    yield file_problems.FORMULA
     if column.is_identifier:
-        yield problems.SCIENTIFIC_NOTATION
-    of_the_format = problems.of_the_format(column)
+        yield file_problems.SCIENTIFIC_NOTATION
+    of_the_format = file_problems.of_the_format(column)
     if of_the_format:
         yield of_the_format
     if any(
@@ -54,14 +59,15 @@ def _problems(dictionary: Dictionary, column: Column) -> Iterator[Problem]:
         for requirements in dictionary.requirements.values()
         for requirement in requirements
     ):
-        yield problems.REQUIRED
-    further = problems.FURTHER.get((dictionary.kind, column.name), ())
+        yield file_problems.REQUIRED
+    further = file_problems.FURTHER.get((dictionary.kind, column.name), ())
     yield from (problem for problem in further if problem.stage == "record")
     if column.same_within:
-        yield problems.INCONSISTENT
+        yield file_problems.INCONSISTENT
     if column.unique_per_person:
-        yield problems.DUPLICATE
+        yield file_problems.DUPLICATE
     yield from (problem for problem in further if problem.stage != "record")
+    yield from roster_problems.OF_COLUMNS.get((dictionary.kind, column.name), ())
 
 
 def _of_column(problem: Problem, column: Column) -> Problem:

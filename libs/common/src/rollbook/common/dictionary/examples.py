@@ -14,7 +14,7 @@ from rollbook.common.dictionary.catalogue import DICTIONARY, catalogue
 from rollbook.common.dictionary.columns import Column, Kind
 from rollbook.common.dictionary.example_rows import Row
 from rollbook.common.dictionary.formats import OneOf
-from rollbook.common.dictionary.problems import Finding
+from rollbook.common.dictionary.problem import Finding
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ import polars as pl
 
 from rollbook.common.dictionary.catalogue import catalogue
 from rollbook.common.dictionary.columns import Kind
-from rollbook.common.dictionary.problems import Problem
+from rollbook.common.dictionary.problem import Problem
 
 _FIELD: Final = re.compile(r"{(\w+)}")
 _CONTROL: Final = r"[\p{Cc}\p{Zl}\p{Zp}]"

@@ -12,6 +12,7 @@ from rollbook.roster import handlers, undoing
 from rollbook.roster.adapters.directory import Directory
 from rollbook.roster.adapters.one_record import SqlRecords
 from rollbook.roster.adapters.person_history import SqlPersonHistory
+from rollbook.roster.adapters.record_lists import SqlRecordLists
 from rollbook.roster.adapters.roster_store import RosterStore
 from rollbook.roster.editing import Editing
 from rollbook.roster.entrypoints.http import make_blueprint
@@ -38,5 +39,5 @@ def compose(settings: Settings) -> Service:
     begin = lambda: service.unit_of_work()  # noqa: E731, PLW0108
     editing = Editing(begin, RosterStore, SqlRecords, store)
     history = SqlPersonHistory(engine, store)
-    service.blueprints = (make_blueprint(Directory(engine), store, editing, history),)
+    service.blueprints = (make_blueprint(Directory(engine), store, editing, history, SqlRecordLists(engine)),)
     return service

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from rollbook.common.contracts.events import Person
 from rollbook.roster.domain import records as r
+from rollbook.roster.domain.record_list import Found, Wanted
 
 
 class Roster(Protocol):
@@ -85,13 +86,18 @@ class PersonHistory(Protocol):
         """Every change of the person, of their enrollments and demographics, the newest change set first."""
 
 
+class RecordLists(Protocol):
+    """Lists of the stored records."""
+
+    def page(self, record: str, district_id: str, wanted: Wanted, after: str, limit: int) -> Found:
+        """Schools, people or classes by their ID, after one ID.
+
+        All have the name of their school; a class also the number of its `students`, and its `teachers`.
+        """
+
+
 class Directory(Protocol):
     """Read-only views of the stored rosters."""
-
-    def find(
-        self, record: str, district_id: str, filters: Mapping[str, str], after: str, limit: int
-    ) -> list[dict[str, Any]]:
-        """Records by their ID, after one ID."""
 
     def get(self, kind: str, district_id: str, key: str) -> dict[str, Any] | None:
         """One staff member, student (with demographics), person of either kind ("") or class."""

@@ -1,26 +1,16 @@
-"""Looking people, schools and classes up, a page at a time."""
+"""Looking single records up, who is in a class, and change sets."""
 
-from collections.abc import Mapping
 from typing import Any
 
 import sqlalchemy as sa
 
 from rollbook.common.database import reading
 from rollbook.common.dictionary import names as n
-from rollbook.common.dictionary import users
 from rollbook.roster.adapters.one_record import SqlRecords
 from rollbook.roster.adapters.roster_store import RosterStore
-from rollbook.roster.adapters.tables import COLUMNS, TABLES, change_set, class_, enrollment, person
+from rollbook.roster.adapters.tables import change_set, class_, enrollment, person
 from rollbook.roster.domain import records as r
 from rollbook.roster.domain.representation import person_kind, represented
-
-_SEARCHED = {
-    r.SCHOOL: (n.SCHOOL_ID, n.SCHOOL_NAME),
-    r.PERSON: (n.USER_ID, n.USER_FIRST_NAME, n.USER_LAST_NAME, n.USER_EMAIL),
-    r.CLASS: (n.CLASS_ID, n.CLASS_NAME, n.CLASS_DISPLAY_NAME),
-}
-_GRADE = {r.PERSON: n.USER_GRADE, r.CLASS: n.CLASS_GRADE}
-_ROLES = {r.STUDENT: (users.STUDENT,), r.STAFF: users.STAFF}
 
 
 class Directory:
@@ -28,30 +18,6 @@ class Directory:
 
     def __init__(self, engine: sa.Engine) -> None:
         self._engine = engine
-
-    def find(
-        self, record: str, district_id: str, filters: Mapping[str, str], after: str, limit: int
-    ) -> list[dict[str, Any]]:
-        """Records by their ID, after one ID; `filters`: q, schoolId, grade, and kind of person."""
-        table, columns = TABLES[record], COLUMNS[record]
-        (key,) = r.SHAPES[record].keys
-        query = sa.select(*_labelled(record)).where(
-            table.c.district_id == district_id, table.c[columns[key]] > after
-        )
-        if record == r.PERSON:
-            query = query.where(table.c.role.in_(_ROLES[filters["kind"]]))
-        if text := filters.get("q"):
-            query = query.where(
-                sa.or_(
-                    *(table.c[columns[name]].icontains(text, autoescape=True) for name in _SEARCHED[record])
-                )
-            )
-        if (school_id := filters.get("schoolId")) is not None and n.SCHOOL_ID in columns:
-            query = query.where(table.c[columns[n.SCHOOL_ID]] == school_id)
-        if (grade := filters.get("grade")) is not None and record in _GRADE:
-            grades = sa.literal(",") + table.c[columns[_GRADE[record]]] + ","
-            query = query.where(grades.contains(f",{grade},", autoescape=True))
-        return self._rows(query.order_by(table.c[columns[key]]).limit(limit))
 
     def get(self, kind: str, district_id: str, key: str) -> dict[str, Any] | None:
         """One staff member, student (with demographics), person of either kind ("") or class."""
@@ -113,8 +79,3 @@ class Directory:
     def _rows(self, query: Any) -> list[dict[str, Any]]:
         with reading(self._engine) as connection:
             return [dict(row) for row in connection.execute(query).mappings()]
-
-
-def _labelled(record: str) -> list[sa.ColumnElement[Any]]:
-    table = TABLES[record]
-    return [table.c[column].label(name) for name, column in COLUMNS[record].items()]

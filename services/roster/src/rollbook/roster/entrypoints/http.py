@@ -1,7 +1,7 @@
 """What the roster answers over HTTP: previews, changes, the roster, and its export."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import polars as pl
@@ -20,20 +20,15 @@ from rollbook.roster.domain.change_set import field_changes
 from rollbook.roster.domain.roster_file import ROLES, roster_file
 from rollbook.roster.editing import Editing
 from rollbook.roster.entrypoints.changes import add_changes
+from rollbook.roster.entrypoints.lists import add_lists
 from rollbook.roster.entrypoints.records import add_records
-from rollbook.roster.ports import Directory, PersonHistory
+from rollbook.roster.ports import Directory, PersonHistory, RecordLists
 
 _PART_ROWS = 20_000
-_LISTS = (
-    ("schools", r.SCHOOL, n.SCHOOL_ID, ""),
-    ("staff", r.PERSON, n.USER_ID, r.STAFF),
-    ("students", r.PERSON, n.USER_ID, r.STUDENT),
-    ("classes", r.CLASS, n.CLASS_ID, ""),
-)
 
 
 def make_blueprint(
-    directory: Directory, store: ObjectStore, editing: Editing, history: PersonHistory
+    directory: Directory, store: ObjectStore, editing: Editing, history: PersonHistory, lists: RecordLists
 ) -> Blueprint:
     """The roster's views, below /api/v1."""
     blueprint = Blueprint("roster", __name__, description="Previews, changes and the stored roster.")
@@ -88,23 +83,10 @@ def make_blueprint(
         ("/export/users.csv", _export),
     ):
         blueprint.get(path)(view)
-    for path, record, key, kind in _LISTS:
-        blueprint.get(f"/{path}", endpoint=path)(_listing(directory, record, key, kind))
+    add_lists(blueprint, lists)
     add_changes(blueprint, directory, store)
     add_records(blueprint, directory, editing, history)
     return blueprint
-
-
-def _listing(directory: Directory, record: str, key: str, kind: str) -> Callable[[], Any]:
-    @require()
-    def _list() -> Any:
-        wanted = requested_page(1)
-        filters = {**request.args.to_dict(), "kind": kind}
-        after = wanted.after[0] if wanted.after else ""
-        found = directory.find(record, identity().district_id, filters, after, wanted.limit + 1)
-        return page(found, wanted, [(item[key],) for item in found])
-
-    return _list
 
 
 def _wanted_type() -> str:

@@ -172,4 +172,5 @@ def test_a_replayed_dead_letter_is_handled_and_changes_no_report(running: Runnin
         eventually(lambda: running.ops("dead", "list") == [])
         assert reports_of(client, upload_id) == before
     assert running.ops("stuck") == []
-    assert running.ops("verify-chain") == {"broken": []}
+    verdict = running.ops("verify-chain")
+    assert (verdict["broken"], verdict["verified"]["entries"] > 0) == ([], True)

@@ -55,10 +55,10 @@ def outcome(file, state):
     errors = comparison.errors(accepted, state, NOBODY, RULES)
     sent = gather([file])
     going = leaving(sent)
-    sent = gather([file], going) if going.len() else sent
+    kept = gather([file], going) if going.len() else sent
     pairs = enrolling(sent, state)
-    changes = change_set.plan(sent, state, pairs)
-    counts = counting.count(sent.rows, changes, state["person"].select("userId", "userRole"))
+    changes = change_set.plan(kept, state, pairs)
+    counts = counting.count(sent, changes, state["person"].select("userId", "userRole"))
     frames = (errors, comparison.warnings(sent, state, pairs), *changes.values(), counts)
     return [sorted(frame.rows(), key=repr) for frame in frames]
 

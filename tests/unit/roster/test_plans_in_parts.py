@@ -17,11 +17,11 @@ def planned(parts, state):
     """Change set, warnings and counts."""
     sent = gather(parts)
     going = leaving(sent)
-    sent = gather(parts, going) if going.len() else sent
+    kept = gather(parts, going) if going.len() else sent
     pairs = enrolling(sent, state)
-    changes = change_set.plan(sent, state, pairs)
+    changes = change_set.plan(kept, state, pairs)
     people = state["person"].select("userId", "userRole")
-    return changes, comparison.warnings(sent, state, pairs), counting.count(sent.rows, changes, people)
+    return changes, comparison.warnings(sent, state, pairs), counting.count(sent, changes, people)
 
 
 @settings(max_examples=25, deadline=None)

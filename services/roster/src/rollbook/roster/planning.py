@@ -4,7 +4,7 @@ import io
 import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, cast
 
 import polars as pl
@@ -29,10 +29,14 @@ SMALL_FILE_ROWS: Final = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What comparing a file gave.  `rows`: all of them in short, `rejected` after every check."""
+    """What comparing a file gave.
+
+    `rows`: all of them, of users.csv in short, `rejected` after every check.  `sent`: None for demographics.
+    """
 
     file: FileRows
     rows: pl.DataFrame
+    sent: Sent | None
     state: r.Frames
     errors: pl.DataFrame
     warnings: pl.DataFrame
@@ -45,9 +49,9 @@ class Plan:
 
     def counts(self) -> pl.DataFrame:
         """The lines of summary.csv."""
-        if self.file.kind == r.DEMOGRAPHICS:
+        if self.sent is None:
             return counting.count_demographics(self.rows, self.changes)
-        return counting.count(self.rows, self.changes, self.state[r.PERSON].select(n.USER_ID, n.USER_ROLE))
+        return counting.count(self.sent, self.changes, self.state[r.PERSON].select(n.USER_ID, n.USER_ROLE))
 
 
 def make(roster: Roster, file: FileRows, district: Any) -> Plan:
@@ -87,17 +91,17 @@ def follow(file: FileRows, state: r.Frames, errors: pl.DataFrame) -> Plan:
     if file.kind == r.DEMOGRAPHICS:
         rows = file.all(_demographics_columns())
         changes = change_set.plan_demographics(rows.filter(~pl.col("rejected")), state)
-        return Plan(file, rows, state, errors, errors.clear(), changes)
+        return Plan(file, rows, None, state, errors, errors.clear(), changes)
     return _follow_users(file, gather(file.parts(COLUMNS)), state, errors)
 
 
 def _follow_users(file: FileRows, sent: Sent, state: r.Frames, errors: pl.DataFrame) -> Plan:
-    going = leaving(sent)
+    going, kept = leaving(sent), sent
     if going.len():
-        sent = gather(file.parts(COLUMNS), going)
+        kept = replace(gather(file.parts(COLUMNS), going), rows=sent.rows, people=sent.people)
     pairs = enrolling(sent, state)
     warned = comparison.warnings(sent, state, pairs)
-    return Plan(file, sent.rows, state, errors, warned, change_set.plan(sent, state, pairs))
+    return Plan(file, sent.rows, sent, state, errors, warned, change_set.plan(kept, state, pairs))
 
 
 def _sent_and_stored(roster: Roster, file: FileRows) -> tuple[Sent, r.Frames]:

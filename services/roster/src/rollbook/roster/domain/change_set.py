@@ -172,7 +172,8 @@ def _enrollments(
     )
     parts = [_shaped(r.ENROLLMENT, created)]
     if stored.height and marked.height:
-        held = stored.join(marked, on=PAIR, how="semi")
+        # First by one column: both together would be copied for every stored pair.
+        held = stored.join(marked, on=n.USER_ID, how="semi").join(marked, on=PAIR, how="semi")
         marked = marked.join(held, on=PAIR, how="semi", maintain_order="left")
         marked = marked.with_columns(pl.col(n.PRIMARY_TEACHER).cast(pl.String))
         parts.append(_differences(r.ENROLLMENT, marked, {r.ENROLLMENT: held}))

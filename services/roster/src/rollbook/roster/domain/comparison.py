@@ -157,6 +157,8 @@ def _errors_of_classes(accepted: pl.DataFrame, state: r.Frames) -> pl.DataFrame:
 
 def _errors_of_removals(removing: pl.DataFrame, state: r.Frames) -> pl.DataFrame:
     """There is nothing to remove; a person or a school that is wrong has a finding of its own."""
+    if removing.is_empty():  # and all that is stored is not looked at for it
+        return _none(removing)
     active = state[r.PERSON].filter(pl.col(r.ACTIVE) == "true").select(n.USER_ID)
     rows = (
         removing.join(active, on=n.USER_ID, how="semi", maintain_order="left")
@@ -266,11 +268,10 @@ def _lost_zeros(sent: Sent, state: r.Frames) -> pl.DataFrame:
 
 
 def _about_classes(sent: Sent, state: r.Frames, enrolling: Enrolling) -> list[pl.DataFrame]:
-    accepted = sent.accepted
-    in_class = only(accepted, pl.col(n.CLASS_ID) != "")
-    first_rows = in_class.unique(n.CLASS_ID, keep="first", maintain_order=True)
-    removed = in_class.filter(pl.col(n.ACTION) == users.REMOVE)
-    left = accepted.filter(pl.col(n.ACTION) == users.DEACTIVATE)
+    lines = sent.classes.unique(n.CLASS_ID, keep="first", maintain_order=True)
+    first_rows = sent.rows.join(lines, on="row", how="semi", maintain_order="left")
+    removed = sent.accepted.filter((pl.col(n.ACTION) == users.REMOVE) & (pl.col(n.CLASS_ID) != ""))
+    left = sent.people.filter(pl.col(n.ACTION) == users.DEACTIVATE)
     stay = (
         enrolling.unnamed.join(first_rows, on=n.CLASS_ID, how="semi")
         .join(removed, on=PAIR, how="anti")
@@ -288,8 +289,8 @@ def _about_classes(sent: Sent, state: r.Frames, enrolling: Enrolling) -> list[pl
     # A class that is too large by the file alone has its warning from the validator already.
     large = rows.filter(pl.col("students") > users.RECOMMENDED_CLASS_SIZE)
     alone = (
-        sent.rows.filter((pl.col(n.USER_ROLE) == r.STUDENT) & (pl.col(n.ACTION) == users.ADD))
-        .join(large, on=n.CLASS_ID, how="semi")
+        sent.rows.join(large, on=n.CLASS_ID, how="semi")
+        .filter((pl.col(n.USER_ROLE) == r.STUDENT) & (pl.col(n.ACTION) == users.ADD))
         .group_by(n.CLASS_ID)
         .agg(pl.col(n.USER_ID).n_unique().alias("alone"))
     )

@@ -12,10 +12,10 @@ import polars as pl
 
 from rollbook.common.dictionary import names as n
 from rollbook.common.dictionary import users
-from rollbook.common.rows_file import BROKEN, REJECTED
+from rollbook.common.rows_file import BROKEN, REJECTED, ROW
 from rollbook.roster.domain import records as r
 from rollbook.roster.domain.enrolling import PAIR
-from rollbook.roster.domain.sent import GRADED, IN_CLASS, only
+from rollbook.roster.domain.sent import GRADED, IN_CLASS, Sent, only
 
 TYPES: Final = (r.SCHOOL, r.STAFF, r.STUDENT, r.CLASS, r.ENROLLMENT)
 CHANGES: Final = ("created", "updated", "removed")
@@ -26,27 +26,45 @@ _NO_CHANGES: Final = pl.DataFrame(
 )
 
 
-def count(rows: pl.DataFrame, changes: r.Frames, people: pl.DataFrame) -> pl.DataFrame:
+def count(sent: Sent, changes: r.Frames, people: pl.DataFrame) -> pl.DataFrame:
     """The lines of summary.csv for users.csv: recordType, schoolId and five figures, in their order.
 
-    `rows` are all rows of the file in short (`domain.sent`, `rejected` after every check); `people` the
-    stored ones (userId, userRole), for rows that need not say the role.
+    `sent` is the whole file, `rejected` after every check; `people` the stored ones (userId, userRole), for
+    rows that need not say the role.  The accepted rows' different lines name every school, person and class.
     """
-    whole = only(rows, ~pl.col(BROKEN))
+    whole = only(sent.rows, ~pl.col(BROKEN))
+    rejected = whole.filter(pl.col(REJECTED))
+    broken = sent.rows.filter(pl.col(BROKEN)).with_columns(pl.lit("").alias(n.USER_ID))
     action = pl.col(n.ACTION).fill_null(users.ADD)
     add, remove = (action == name for name in (users.ADD, users.REMOVE))
-    broken = rows.filter(pl.col(BROKEN)).with_columns(pl.lit("").alias(n.USER_ID))
+    in_class = pl.lit(value=True).alias(IN_CLASS)
+    schools = _and_rejected(sent.schools, rejected)
+    classes = _and_rejected(sent.classes.with_columns(in_class), rejected)
+    persons = _and_rejected(
+        sent.people.with_columns((pl.col(n.USER_GRADE) != "").alias(GRADED)).drop(n.USER_GRADE), rejected
+    )
     named = {
-        r.SCHOOL: _named(only(whole, add), [n.SCHOOL_ID]),
-        r.PERSON: _typed(only(whole, ~remove), people),
-        r.CLASS: _named(only(whole, add & pl.col(IN_CLASS)), [n.CLASS_ID]),
+        r.SCHOOL: _named(only(schools, add), [n.SCHOOL_ID]),
+        r.PERSON: _typed(only(persons, ~remove), people),
+        r.CLASS: _named(only(classes, add & pl.col(IN_CLASS)), [n.CLASS_ID]),
         r.ENROLLMENT: pl.concat(
             [_named(only(whole, (add & pl.col(IN_CLASS)) | remove), PAIR), _named(broken, PAIR)]
         ),
     }
-    schools = rows.filter(pl.col(n.SCHOOL_ID) != "")[n.SCHOOL_ID].unique().sort().to_list()
+    places = schools.filter(pl.col(n.SCHOOL_ID) != "")[n.SCHOOL_ID].unique().sort().to_list()
     judged = [_judged(record, lines, changes.get(record)) for record, lines in named.items()]
-    return _lines(pl.concat(judged), schools, TYPES)
+    return _lines(pl.concat(judged), places, TYPES)
+
+
+def _and_rejected(lines: pl.DataFrame, rejected: pl.DataFrame) -> pl.DataFrame:
+    """The different lines of accepted rows and the rejected rows, in the order of the file."""
+    columns = [name for name in rejected.columns if name in lines.columns or name == REJECTED]
+    accepted = lines.with_columns(pl.lit(value=False).alias(REJECTED)).select(
+        pl.col(name).cast(rejected.schema[name]) for name in columns
+    )
+    if rejected.is_empty():
+        return accepted
+    return pl.concat([accepted, rejected.select(columns)]).sort(ROW)
 
 
 def count_demographics(rows: pl.DataFrame, changes: r.Frames) -> pl.DataFrame:
@@ -68,7 +86,10 @@ def _named(
     lines = rows.select(*keys, school, accepted.alias("accepted"), *more)
     usable = pl.all_horizontal(pl.col(key).fill_null("") != "" for key in keys)
     # Equal keys have equal hashes, so only lines of repeated hashes need to be put together.
-    several = lines.select(usable & pl.struct(keys).hash().is_duplicated()).to_series()
+    hashes = lines.select(pl.struct(keys).hash().alias("hash")).to_series()
+    if hashes.n_unique() == lines.height:
+        return lines
+    several = lines.select(usable & hashes.is_duplicated()).to_series()
     if not several.any():
         return lines
     records = (
@@ -95,13 +116,11 @@ def _typed(rows: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
 
 def _judged(record: str, named: pl.DataFrame, changes: pl.DataFrame | None) -> pl.DataFrame:
     """The figures of each recordType and school."""
-    if record != r.PERSON:
-        named = named.with_columns(pl.lit(record).alias("recordType"))
-    place = ["recordType", "school"]
+    place = ["recordType", "school"] if record == r.PERSON else ["school"]
     figures = named.group_by(place).agg(
         pl.col("accepted").sum().cast(pl.Int64), (~pl.col("accepted")).sum().cast(pl.Int64).alias("errors")
     )
-    changed = _NO_CHANGES
+    changed = _NO_CHANGES.select(*place, *CHANGES)
     if changes is not None and changes.height:
         keys = [*r.SHAPES[record].keys, *(["recordType"] if record == r.PERSON else [])]
         outcome = _outcome(only(named, pl.col("accepted")), changes, keys)
@@ -110,7 +129,10 @@ def _judged(record: str, named: pl.DataFrame, changes: pl.DataFrame | None) -> p
         )
     counted = figures.join(changed, on=place, how="left").with_columns(pl.col(CHANGES).fill_null(0))
     unchanged = pl.col("accepted") - pl.sum_horizontal(CHANGES)
-    return counted.with_columns(unchanged.alias("noChange")).select(*place, *FIGURES)
+    counted = counted.with_columns(unchanged.alias("noChange"))
+    if record != r.PERSON:
+        counted = counted.with_columns(pl.lit(record).alias("recordType"))
+    return counted.select("recordType", "school", *FIGURES)
 
 
 def _outcome(accepted: pl.DataFrame, changes: pl.DataFrame, keys: list[str]) -> pl.DataFrame:

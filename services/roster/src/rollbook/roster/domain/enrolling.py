@@ -1,6 +1,7 @@
 """Which enrollments a file adds, held against the stored ones: the one join of all rows with all records."""
 
 from dataclasses import dataclass
+from typing import Final
 
 import polars as pl
 
@@ -11,6 +12,7 @@ from rollbook.roster.domain import records as r
 from rollbook.roster.domain.sent import Sent, merged, only
 
 PAIR = list(r.SHAPES[r.ENROLLMENT].keys)
+_PARTS: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,20 +46,19 @@ def enrolling(sent: Sent, state: r.Frames) -> Enrolling:
 
 
 def _absent(pairs: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
-    """The pairs that are not known, in their order; neither frame has one twice.
+    """The pairs that are not known, in their order.
 
-    Joined by hashes, and then compared: half the time and memory of a join by the texts.
+    Joined part by part, so that the table which a join makes is never that of all pairs.
     """
     if pairs.is_empty() or known.is_empty():
         return pairs
-    key = pl.struct(PAIR).hash().alias("key")
-    met = pairs.select(key).join(
-        known.select(key).with_row_index("at"), on="key", how="left", maintain_order="left"
-    )["at"]
-    found = met.is_not_null()
-    at = met.drop_nulls()
-    if len(met) == pairs.height and all(
-        (pairs[name].filter(found) == known[name].gather(at)).all() for name in PAIR
-    ):
-        return pairs.filter(~found)
-    return pairs.join(known, on=PAIR, how="anti", maintain_order="left")  # two pairs of one hash
+    part = (pl.struct(PAIR).hash() % _PARTS).cast(pl.UInt8).alias("part")
+    part_of_pair, part_of_known = pairs.select(part).to_series(), known.select(part).to_series()
+    numbered = pairs.with_row_index("_at")
+    absent = [
+        numbered.filter(part_of_pair == at).join(
+            known.filter(part_of_known == at).select(PAIR), on=PAIR, how="anti"
+        )
+        for at in range(_PARTS)
+    ]
+    return pl.concat(absent).sort("_at").drop("_at")

@@ -121,9 +121,10 @@ def merged(record: str, lines: pl.DataFrame) -> pl.DataFrame:
     school = "school" if "school" in lines.columns else n.SCHOOL_ID
     chosen = lines.select(*shape.keys, ROW, pl.col(school).alias("school"), *fields)
     # Equal keys have equal hashes, so only lines of repeated hashes need to be put together.
-    several = chosen.select(pl.struct(shape.keys).hash().is_duplicated()).to_series()
-    if not several.any():
+    hashes = chosen.select(pl.struct(shape.keys).hash().alias("hash")).to_series()
+    if hashes.n_unique() == chosen.height:
         return chosen
+    several = hashes.is_duplicated()
     together = (
         chosen.filter(several)
         .group_by(shape.keys, maintain_order=True)

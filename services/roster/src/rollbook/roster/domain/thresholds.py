@@ -39,7 +39,9 @@ def held_reasons(
     stored = _by_place(stored).agg(pl.col("stored").sum())
     changed = pl.concat(
         [
-            frame.filter(pl.col("row").is_not_null()).select("recordType", "school", "change")
+            frame.filter(pl.col("row").is_not_null() & pl.col("change").is_in(["updated", "removed"])).select(
+                "recordType", "school", "change"
+            )
             for frame in changes.values()
         ]
     )

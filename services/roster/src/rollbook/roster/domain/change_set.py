@@ -14,7 +14,7 @@ from rollbook.common.dictionary import users
 from rollbook.common.rows_file import REJECTED
 from rollbook.roster.domain import records as r
 from rollbook.roster.domain.enrolling import PAIR, Enrolling
-from rollbook.roster.domain.sent import Sent, merged
+from rollbook.roster.domain.sent import Sent, merged, only
 
 CREATED: Final = "created"
 UPDATED: Final = "updated"
@@ -32,7 +32,9 @@ def plan(sent: Sent, state: r.Frames, enrolling: Enrolling) -> r.Frames:
     """The change set of the accepted rows of users.csv; `sent` is gathered with whom it has `leaving`."""
     adding = pl.col(n.ACTION) == users.ADD
     leavers = sent.people.filter(pl.col(n.ACTION) == users.DEACTIVATE).unique(n.USER_ID, keep="first")
-    people = sent.people.filter(adding).join(leavers, on=n.USER_ID, how="anti", maintain_order="left")
+    people = only(sent.people, adding)
+    if leavers.height:
+        people = people.join(leavers, on=n.USER_ID, how="anti", maintain_order="left")
     removes = sent.rows.filter((pl.col(n.ACTION) == users.REMOVE) & ~pl.col(REJECTED))
     return {
         r.SCHOOL: _differences(r.SCHOOL, merged(r.SCHOOL, sent.schools.filter(adding)), state),
@@ -88,8 +90,7 @@ def _is_listed(field: str, shape: r.Shape) -> pl.Expr:
 def _differences(record: str, sent: pl.DataFrame, state: r.Frames) -> pl.DataFrame:
     """Created and updated records; a blank cell leaves what is stored."""
     shape = r.SHAPES[record]
-    # Most records are stored just as they are sent: only the others are looked at field by field.
-    others = sent.join(state[record], on=shape.columns, how="anti", maintain_order="left")
+    others = sent.filter(_differ(record, sent, state[record]))
     stored = state[record].select(
         *shape.keys,
         *(pl.col(name).alias(before(name)) for name in shape.fields),
@@ -110,6 +111,17 @@ def _differences(record: str, sent: pl.DataFrame, state: r.Frames) -> pl.DataFra
         for name in shape.fields
     )
     return _shaped(record, found.with_columns(filled).with_columns(kind.alias("recordType")))
+
+
+def _differ(record: str, sent: pl.DataFrame, stored: pl.DataFrame) -> pl.Series:
+    """Which of the sent records are new or other than stored, column by column: mostly it is very few."""
+    shape = r.SHAPES[record]
+    places = stored.select(shape.keys).with_row_index("at")
+    at = sent.select(shape.keys).join(places, on=shape.keys, how="left", maintain_order="left")["at"]
+    differ = at.is_null()
+    for name in shape.fields:
+        differ |= ((sent[name] != "") & (sent[name] != stored[name].gather(at))).fill_null(value=False)
+    return differ
 
 
 def _people(adds: pl.DataFrame, leavers: pl.DataFrame, state: r.Frames) -> pl.DataFrame:
@@ -150,8 +162,8 @@ def _where_they_are(sent: pl.DataFrame, adds: pl.DataFrame, state: r.Frames) -> 
         )
         away = away.join(taught, on=n.USER_ID, how="anti").select(n.USER_ID).unique()
     staying = home.join(away, on=n.USER_ID, how="anti")
-    there = sent.join(staying, on=n.USER_ID, how="left", maintain_order="left")
-    return there.with_columns(pl.coalesce("home", n.SCHOOL_ID).alias(n.SCHOOL_ID)).drop("home")
+    there = sent.select(n.USER_ID).join(staying, on=n.USER_ID, how="left", maintain_order="left")["home"]
+    return sent.with_columns(there.fill_null(sent[n.SCHOOL_ID]).alias(n.SCHOOL_ID))
 
 
 def _enrollments(

@@ -21,6 +21,7 @@ TYPES: Final = (r.SCHOOL, r.STAFF, r.STUDENT, r.CLASS, r.ENROLLMENT)
 CHANGES: Final = ("created", "updated", "removed")
 FIGURES: Final = ("created", "updated", "noChange", "removed", "errors")
 
+_PART_ROWS: Final = 200_000
 _NO_CHANGES: Final = pl.DataFrame(
     schema={"recordType": pl.String(), "school": pl.String(), **dict.fromkeys(CHANGES, pl.Int64())}
 )
@@ -117,9 +118,7 @@ def _typed(rows: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
 def _judged(record: str, named: pl.DataFrame, changes: pl.DataFrame | None) -> pl.DataFrame:
     """The figures of each recordType and school."""
     place = ["recordType", "school"] if record == r.PERSON else ["school"]
-    figures = named.group_by(place).agg(
-        pl.col("accepted").sum().cast(pl.Int64), (~pl.col("accepted")).sum().cast(pl.Int64).alias("errors")
-    )
+    figures = _totals(named, place)
     changed = _NO_CHANGES.select(*place, *CHANGES)
     if changes is not None and changes.height:
         keys = [*r.SHAPES[record].keys, *(["recordType"] if record == r.PERSON else [])]
@@ -133,6 +132,16 @@ def _judged(record: str, named: pl.DataFrame, changes: pl.DataFrame | None) -> p
     if record != r.PERSON:
         counted = counted.with_columns(pl.lit(record).alias("recordType"))
     return counted.select("recordType", "school", *FIGURES)
+
+
+def _totals(named: pl.DataFrame, place: list[str]) -> pl.DataFrame:
+    """How many are `accepted` and how many `errors`; put together part by part, for grouping takes memory."""
+    good = pl.col("accepted")
+    parts = [
+        part.group_by(place).agg(good.sum().cast(pl.Int64), (~good).sum().cast(pl.Int64).alias("errors"))
+        for part in (named.clear(), *named.iter_slices(_PART_ROWS))
+    ]
+    return pl.concat(parts).group_by(place).sum()
 
 
 def _outcome(accepted: pl.DataFrame, changes: pl.DataFrame, keys: list[str]) -> pl.DataFrame:

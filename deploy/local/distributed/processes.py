@@ -13,6 +13,10 @@ from servers.process import ServerProcess, accepts_connections, free_ports, own_
 
 SERVICES = ("upload", "validator", "roster", "reports")
 START_SECONDS = 180.0
+ALLOCATOR = {
+    "roster": "oversize_threshold:1048576,background_thread:true,dirty_decay_ms:100,muzzy_decay_ms:0",
+}
+"""How the allocator of Polars is to be, as in deploy/run-role, where the reason is."""
 
 
 @dataclass
@@ -96,6 +100,7 @@ class Distributed:
                 "ROLLBOOK_ISSUER": ISSUER,
                 "ROLLBOOK_AUDIENCE": AUDIENCE,
                 "ROLLBOOK_OIDC_DISCOVERY_URL": self.issuer.discovery_url,  # read by upload alone
+                **({"_RJEM_MALLOC_CONF": ALLOCATOR[service]} if service in ALLOCATOR else {}),
                 **self.environment,
             }
             self._migrate(service, settings)

@@ -120,8 +120,9 @@ def delete(connection: sa.Connection, table: str, keys: Sequence[str], rows: pl.
 
 @contextmanager
 def staged(connection: sa.Connection, rows: pl.DataFrame, name: str) -> Iterator[None]:
-    """A temporary table of text columns that holds the rows."""
-    columns = ", ".join(f"{column} TEXT NOT NULL" for column in rows.columns)
+    """A temporary table of text columns that holds the rows; they are compared as the stored keys are."""
+    text = 'TEXT COLLATE "C"' if connection.dialect.name == "postgresql" else "TEXT"
+    columns = ", ".join(f"{column} {text} NOT NULL" for column in rows.columns)
     connection.exec_driver_sql(f"CREATE TEMPORARY TABLE {name} ({columns})")
     insert(connection, name, rows)
     if connection.dialect.name == "postgresql":  # else the planner takes it for a small table

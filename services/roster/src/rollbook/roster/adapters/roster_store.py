@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Final
 
 import polars as pl
 import sqlalchemy as sa
@@ -18,6 +18,8 @@ from rollbook.roster.domain import comparison
 from rollbook.roster.domain import records as r
 from rollbook.roster.domain.reidentification import BEFORE_ID, new_ids
 from rollbook.roster.ports import EmailTaken
+
+_PART_ROWS: Final = 100_000
 
 
 @contextmanager
@@ -165,25 +167,31 @@ class RosterStore:
                 )
 
     def _apply(self, record: str, district_id: str, changes: pl.DataFrame) -> None:
+        """What goes first, then what is updated, then what comes, for it may have what another one gave up.
+
+        Part by part: what is made of the frame on its way is never as large as the frame.
+        """
         shape, columns, table = r.SHAPES[record], COLUMNS[record], TABLES[record].name
         keys = ["district_id", *(columns[name] for name in shape.keys)]
-        rows = changes.select(
-            pl.lit(district_id).alias("district_id"),
-            *(pl.col(name).alias(columns[name]) for name in shape.columns),
-            "change",
-        )
-        by_change = {
-            change: rows.filter(pl.col("change") == change).drop("change")
-            for change in (changing.CREATED, changing.UPDATED, changing.REMOVED)
-        }
-        removed = by_change[changing.REMOVED]
+        for change in (changing.REMOVED, changing.UPDATED, changing.CREATED):
+            for part in changes.iter_slices(_PART_ROWS):
+                rows = part.filter(pl.col("change") == change).select(
+                    pl.lit(district_id).alias("district_id"),
+                    *(pl.col(name).alias(columns[name]) for name in shape.columns),
+                )
+                if change == changing.CREATED:
+                    bulk.insert(self._connection, table, rows)
+                elif change == changing.UPDATED:
+                    bulk.update(self._connection, table, keys, rows)
+                else:
+                    self._remove(record, table, keys, rows)
+
+    def _remove(self, record: str, table: str, keys: list[str], rows: pl.DataFrame) -> None:
         if record == r.PERSON:  # who leaves is kept, inactive; a person of whom nothing is left never was
-            active = pl.col(columns[r.ACTIVE])
-            bulk.update(self._connection, table, keys, removed.filter(active != ""))
-            removed = removed.filter(active == "")
-        bulk.delete(self._connection, table, keys, removed)
-        bulk.update(self._connection, table, keys, by_change[changing.UPDATED])
-        bulk.insert(self._connection, table, by_change[changing.CREATED])
+            active = pl.col(COLUMNS[record][r.ACTIVE])
+            bulk.update(self._connection, table, keys, rows.filter(active != ""))
+            rows = rows.filter(active == "")
+        bulk.delete(self._connection, table, keys, rows)
 
     def change_set(self, upload_id: str) -> Any | None:
         """The row of an upload's change set, or None."""

@@ -12,12 +12,23 @@ metadata = sa.MetaData(naming_convention=NAMING)
 _HAS_EMAIL = sa.text("email <> ''")
 
 
+# By their bytes, as everywhere else: it is one order in all databases, and an index takes a third of the time
+# that it takes to ask the language of the server (a million enrollments: 2.9 s instead of 8.1 s).
+_ID = sa.String(100).with_variant(sa.String(100, collation="C"), "postgresql")
+_VALUE = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
+
+
 def _key(name: str) -> sa.Column[str]:
-    return sa.Column(name, sa.String(100), primary_key=True)
+    return sa.Column(name, _ID, primary_key=True)
 
 
 def _text(name: str) -> sa.Column[str]:
     return sa.Column(name, sa.Text, nullable=False, server_default="")
+
+
+def _value(name: str) -> sa.Column[str]:
+    """What records are found by."""
+    return sa.Column(name, _VALUE, nullable=False, server_default="")
 
 
 def _version() -> sa.Column[int]:
@@ -46,14 +57,14 @@ person = sa.Table(
     metadata,
     _key("district_id"),
     _key("user_id"),
-    _text("school_id"),
+    _value("school_id"),
     _text("role"),
-    _text("user_district_id"),
-    _text("user_state_id"),
+    _value("user_district_id"),
+    _value("user_state_id"),
     _text("first_name"),
     _text("middle_name"),
     _text("last_name"),
-    _text("email"),
+    _value("email"),
     _text("grade"),
     sa.Column("active", sa.String(5), nullable=False, server_default="true"),
     _version(),
@@ -66,7 +77,7 @@ class_ = sa.Table(
     metadata,
     _key("district_id"),
     _key("class_id"),
-    _text("school_id"),
+    _value("school_id"),
     _text("name"),
     _text("display_name"),
     _text("grade"),

@@ -13,8 +13,16 @@ branch_labels = None
 depends_on = None
 
 
+_ID = sa.String(100).with_variant(sa.String(100, collation="C"), "postgresql")
+_VALUE = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
+
+
 def _key(name: str) -> "sa.Column[Any]":
-    return sa.Column(name, sa.String(100), nullable=False)
+    return sa.Column(name, _ID, nullable=False)
+
+
+def _values(*names: str) -> "list[sa.Column[Any]]":
+    return [sa.Column(name, _VALUE, nullable=False, server_default="") for name in names]
 
 
 def _texts(*names: str) -> "list[sa.Column[Any]]":
@@ -52,8 +60,8 @@ def upgrade() -> None:
         "person",
         _key("district_id"),
         _key("user_id"),
-        *_texts("school_id", "role", "user_district_id", "user_state_id"),
-        *_texts("first_name", "middle_name", "last_name", "email", "grade"),
+        *_values("school_id", "user_district_id", "user_state_id", "email"),
+        *_texts("role", "first_name", "middle_name", "last_name", "grade"),
         sa.Column("active", sa.String(5), nullable=False, server_default="true"),
         _version(),
         _primary("person", "district_id", "user_id"),
@@ -64,7 +72,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "class_", _key("district_id"), _key("class_id"),
-        *_texts("school_id", "name", "display_name", "grade"), _version(),
+        *_values("school_id"), *_texts("name", "display_name", "grade"), _version(),
         _primary("class_", "district_id", "class_id"),
     )  # fmt: skip
     op.create_table(

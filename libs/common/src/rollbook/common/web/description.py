@@ -49,20 +49,22 @@ def list_of(item: Schema) -> dict[str, Schema]:
 def described(
     blueprint: Blueprint,
     *parameters: Mapping[str, Any],
-    answer: Mapping[str, Schema],
+    answer: Mapping[str, Schema] | None = None,
     status: int = 200,
     body: Mapping[str, Schema] | None = None,
     paged: bool = False,
     problems: tuple[int, ...] = (),
 ) -> Callable[[V], V]:
-    """Describe a view: its parameters, the members of its body and of its answer, and its problems.
+    """Describe a view: its parameters, the members of its body and of its answer (if JSON), its problems.
 
     Put it below the decorator of the route.
     """
-    content = {"application/json": {"schema": {"type": "object", "properties": dict(answer)}}}
+    done: dict[str, Any] = {"description": "Done."}
+    if answer is not None:
+        done["content"] = {"application/json": {"schema": {"type": "object", "properties": dict(answer)}}}
     fields: dict[str, Any] = {
         "parameters": [*parameters, *(_PAGE if paged else ())],
-        "responses": {str(status): {"description": "Done.", "content": content}}
+        "responses": {str(status): done}
         | {
             str(problem): {
                 "description": f"{TITLES[problem]}.",

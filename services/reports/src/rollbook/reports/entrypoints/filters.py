@@ -6,11 +6,21 @@ from typing import Final
 
 from flask import request
 
+from rollbook.common.web.description import query
 from rollbook.common.web.problems import Problem
 from rollbook.reports.entrypoints.visibility import visible_districts
 from rollbook.reports.ports import KINDS, STATUSES, Filters
 
 MAX_TEXT: Final = 255
+DESCRIBED: Final = (
+    query("from", "Those uploaded on this day or at this time, or later."),
+    query("to", "Those uploaded until then."),
+    query("schoolId", "Those with records of this school."),
+    query("uploadedBy", "Those of this person, by sub."),
+    query("status", "Those in this state.", *STATUSES),
+    query("kind", "Those of this kind.", *KINDS),
+    query("q", "Those with this text in their file name, person, ID or schools."),
+)
 
 
 def requested_filters() -> Filters:

@@ -11,6 +11,7 @@ from flask_smorest import Blueprint
 from rollbook.common import report_csv
 from rollbook.common.dictionary import names as n
 from rollbook.common.object_store import ObjectStore
+from rollbook.common.web.description import described, list_of, query
 from rollbook.common.web.identity import identity, require
 from rollbook.common.web.paging import page, requested_page
 from rollbook.common.web.problems import Problem, not_found
@@ -54,6 +55,7 @@ def make_blueprint(
             raise not_found("this list of changes") from None
         return _csv(f"changes-{upload_id}.csv", _change_lines(changes))
 
+    @described(blueprint, paged=True, answer=list_of({}), problems=(404, 422))
     @require()
     def _enrollments(class_id: str) -> Any:
         """Who is in a class."""
@@ -64,6 +66,13 @@ def make_blueprint(
             raise not_found("this class")
         return page(found, wanted, [(item[n.USER_ID],) for item in found])
 
+    @described(
+        blueprint,
+        query("type", "Whom the file holds.", *ROLES),
+        query("schoolId", "Those of this school."),
+        query("userId", "These people: several, separated by commas or given one by one."),
+        problems=(422,),
+    )
     @require()
     def _export() -> Any:
         """The roster, or the selected people, as a file that uploads again without a change."""

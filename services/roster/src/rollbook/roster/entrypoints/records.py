@@ -9,6 +9,7 @@ from flask_smorest import Blueprint
 
 from rollbook.common.contracts.events import Person
 from rollbook.common.dictionary.texts import render
+from rollbook.common.web.description import described, list_of
 from rollbook.common.web.identity import identity, require
 from rollbook.common.web.json_body import json_object
 from rollbook.common.web.paging import following, requested_offsets
@@ -26,7 +27,7 @@ def add_records(blueprint: Blueprint, directory: Directory, editing: Editing, hi
     """Add the routes of single records."""
     for path, kind in _PLACES[:2]:
         rule = f"/{path}/<path:key>/history"
-        blueprint.get(rule, endpoint=f"history_{kind}")(_history(directory, history, kind))
+        blueprint.get(rule, endpoint=f"history_{kind}")(_history(blueprint, directory, history, kind))
     for path, kind in _PLACES:
         rule = f"/{path}/<path:key>"
         blueprint.get(rule, endpoint=f"get_{kind}")(_look(directory, kind))
@@ -45,7 +46,10 @@ def _look(directory: Directory, kind: str) -> Callable[[str], Any]:
     return _get
 
 
-def _history(directory: Directory, history: PersonHistory, kind: str) -> Callable[[str], Any]:
+def _history(
+    blueprint: Blueprint, directory: Directory, history: PersonHistory, kind: str
+) -> Callable[[str], Any]:
+    @described(blueprint, paged=True, answer=list_of({}), problems=(404, 422))
     @require()
     def _entries(key: str) -> Any:
         """What happened to a person: who changed which field, when, by what, from what to what."""

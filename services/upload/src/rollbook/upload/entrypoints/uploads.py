@@ -11,6 +11,7 @@ from flask_smorest import Blueprint
 
 from rollbook.common.contracts import events as e
 from rollbook.common.dictionary import DICTIONARY
+from rollbook.common.web.description import described, list_of, query
 from rollbook.common.web.identity import identity, require
 from rollbook.common.web.json_body import json_object
 from rollbook.common.web.paging import bad_cursor, page, requested_page
@@ -31,6 +32,14 @@ def add_uploads(blueprint: Blueprint, receiving: Receiving, looking: Looking, st
     """Add the routes on which files come in and are looked at."""
 
     @blueprint.post("/uploads")
+    @described(
+        blueprint,
+        query("kind", "What the file holds.", *DICTIONARY),
+        query("filename", "The name it is shown by."),
+        answer={"id": {"type": "string"}, "status": {"type": "string"}},
+        status=201,
+        problems=(403, 409, 413, 415, 422),
+    )
     @require("system", "enrollment")
     def upload_file() -> Any:
         """Upload a file."""
@@ -39,6 +48,7 @@ def add_uploads(blueprint: Blueprint, receiving: Receiving, looking: Looking, st
         return received(now(lambda: receiving.receive(wanted, file.pieces)))
 
     @blueprint.get("/uploads")
+    @described(blueprint, paged=True, answer=list_of({}), problems=(422,))
     @require()
     def list_uploads() -> Any:
         """The district's uploads, newest first."""

@@ -74,6 +74,8 @@ def test_a_report_says_what_was_found_and_where_it_stands_in_the_chain(world):
     )
     assert found["findings"][0]["firstRows"] == [5]
     assert all(group["howToFix"] for group in found["findings"])
+    assert {group["code"]: group["stage"] for group in found["findings"]}["record.not_saved"] == "follow-up"
+    assert found["findings"][0]["stage"] == "validation"
     assert [(link["stage"], link["position"]) for link in found["chain"]] == [("validation", 1), ("final", 2)]
     assert found["chain"][1]["previousHash"] == found["chain"][0]["hash"]
     for file in found["files"]:

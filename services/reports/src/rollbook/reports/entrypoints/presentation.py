@@ -3,9 +3,13 @@
 from typing import Any, Final
 
 from rollbook.reports.domain.retention import part_of
-from rollbook.reports.ports import STAGES
+from rollbook.reports.ports import FINAL, STAGES, VALIDATION
 
 FILES: Final = ("summary.csv", "errors.csv", "corrections.csv", "follow-up-errors.csv")
+
+
+FOUND_WHEN: Final = {VALIDATION: "validation", FINAL: "follow-up"}
+"""What a finding's `stage` is called outside: it was found in the file, or while applying."""
 
 
 def described(found: dict[str, Any]) -> dict[str, Any]:
@@ -20,7 +24,12 @@ def described(found: dict[str, Any]) -> dict[str, Any]:
     ]
     return {key: value for key, value in found.items() if key != "reports"} | {
         "summary": last["counts"] if last else [],
-        "findings": [group for report in made for group in report["findings"]["byCause"]],
+        "findings": [
+            {**group, "stage": stage}
+            for part, stage in FOUND_WHEN.items()
+            if part in found["reports"]
+            for group in found["reports"][part]["findings"]["byCause"]
+        ],
         "sincePrevious": made[0]["findings"]["sincePrevious"] if made else None,
         "files": [
             {key: file[key] for key in ("name", "sha256", "sizeBytes", "contentType")}

@@ -30,10 +30,14 @@ export class Findings {
     Object.assign(cause, { busy: true, problem: null });
     this.draw();
     try {
-      const query = { code: cause.code, column: cause.column, stage: cause.stage, cursor: cause.next, limit: ROWS_AT_ONCE };
-      const { items, next } = await get(`/reports/${this.uploadId}/findings`, query, this.signal);
-      cause.rows.push(...items);
-      cause.next = next;
+      const had = cause.rows.length;
+      do {
+        // The server looks at some lines for each answer; those of this cause may stand further down.
+        const query = { code: cause.code, column: cause.column, stage: cause.stage, cursor: cause.next, limit: ROWS_AT_ONCE };
+        const { items, next } = await get(`/reports/${this.uploadId}/findings`, query, this.signal);
+        cause.rows.push(...items);
+        cause.next = next;
+      } while (cause.next && cause.rows.length === had);
     } catch (error) {
       if (error.name === "AbortError") return;
       cause.problem = error;

@@ -15,10 +15,11 @@ from rollbook.common.errors import NotYetKnown
 from rollbook.common.object_store import ObjectStore
 from rollbook.common.outbox.tables import outbox
 from rollbook.common.unit_of_work import UnitOfWork
-from rollbook.roster import handlers
+from rollbook.roster import applying, handlers
+from rollbook.roster.adapters import roster_rows
 from rollbook.roster.adapters.directory import Directory
 from rollbook.roster.adapters.roster_store import RosterStore
-from rollbook.roster.domain.roster_file import roster_file
+from rollbook.roster.domain.roster_file import Selection
 
 WHO = e.Person("p-admin", "Pat Admin")
 AT = dt.datetime(2026, 1, 5, 8, 0, tzinfo=dt.UTC)
@@ -80,7 +81,7 @@ class World:
 
     def process(self, upload_id, district_id="d1"):
         event = e.ProcessingRequested(upload_id, district_id, False, WHO, AT, None)
-        self.handle(handlers.apply_upload, event, store=self.store)
+        self.handle(applying.apply_upload, event, store=self.store)
 
     def counts(self, upload_id, stage="preview"):
         lines = json.loads(self.store.get(f"uploads/{upload_id}/counts-{stage}.json"))
@@ -96,7 +97,7 @@ class World:
             return [json.loads(body) for body in connection.execute(query).scalars()]
 
     def export(self):
-        return roster_file(Directory(self.engine).state("d1"))
+        return pl.concat(Directory(self.engine).roster_rows("d1", Selection()))
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -162,6 +163,21 @@ def test_the_export_uploads_again_with_every_record_no_change(world):
     assert {figures[:2] + figures[3:] for figures in world.counts("u2").values()} == {(0, 0, 0, 0)}
 
 
+def test_the_export_comes_in_parts_and_gives_its_connection_back_when_nobody_listens(world, monkeypatch):
+    world.validated("u1", rows(SMALL))
+    world.process("u1")
+    whole = world.export()
+    monkeypatch.setattr(roster_rows, "PART_ROWS", 1)
+    parts = list(Directory(world.engine).roster_rows("d1", Selection()))
+    assert [part.height for part in parts] == [0, 1, 1, 1, 1]
+    assert pl.concat(parts).equals(whole)
+    begun = Directory(world.engine).roster_rows("d1", Selection())
+    assert [next(begun).height, next(begun).height] == [0, 1]
+    assert world.engine.pool.checkedout() == 1
+    begun.close()
+    assert world.engine.pool.checkedout() == 0
+
+
 def test_updates_removals_and_departures_are_applied_and_come_back(world):
     world.validated("u1", rows(SMALL))
     world.process("u1")
@@ -198,7 +214,7 @@ def test_a_process_that_died_on_the_way_is_held_to_what_was_shown_all_the_same(w
     world.process("u1")
     event = e.ProcessingRequested("u2", "d1", False, WHO, AT, None)
     with UnitOfWork(world.engine) as uow:  # rolled back
-        handlers.apply_upload(event, uow, RosterStore, store=world.store)
+        applying.apply_upload(event, uow, RosterStore, store=world.store)
     world.process("u2")
     assert world.told(e.UploadApplied)[1]["errors"] == 4
 

@@ -8,7 +8,7 @@ from rollbook.common.object_store import ObjectStore
 from rollbook.common.outbox.resend import resend
 from rollbook.common.service import Service
 from rollbook.common.settings import Settings
-from rollbook.roster import handlers, undoing
+from rollbook.roster import applying, handlers, undoing
 from rollbook.roster.adapters.directory import Directory
 from rollbook.roster.adapters.one_record import SqlRecords
 from rollbook.roster.adapters.person_history import SqlPersonHistory
@@ -29,7 +29,7 @@ def compose(settings: Settings) -> Service:
         handlers={
             e.DistrictChanged: partial(handlers.take_in_district, open_roster=RosterStore),
             e.FileValidated: partial(handlers.plan_upload, open_roster=RosterStore, store=store),
-            e.ProcessingRequested: partial(handlers.apply_upload, open_roster=RosterStore, store=store),
+            e.ProcessingRequested: partial(applying.apply_upload, open_roster=RosterStore, store=store),
             e.UndoRequested: partial(undoing.undo_upload, open_roster=RosterStore, store=store),
             e.StatusChanged: partial(handlers.forget_upload, open_roster=RosterStore),
             e.UploadStalled: resend,

@@ -1,33 +1,24 @@
 """What the roster does when it hears something.  Every handler is safe to run twice and in any order."""
 
-import base64
-import datetime as dt
-from collections.abc import Callable, Iterator
-
 import polars as pl
 
-from rollbook.common import findings as fnd
 from rollbook.common import rows_file
 from rollbook.common.contracts.events import (
     DistrictChanged,
     FileValidated,
-    ProcessingRequested,
-    RosterRowsRejected,
     StatusChanged,
-    UploadApplied,
     UploadPreviewed,
 )
-from rollbook.common.contracts.schema import build, schema_of
+from rollbook.common.contracts.schema import schema_of
 from rollbook.common.errors import NotYetKnown
 from rollbook.common.object_store import ObjectStore
 from rollbook.common.unit_of_work import UnitOfWork
 from rollbook.roster import planning
 from rollbook.roster.domain.thresholds import Limits, at_stake, held_reasons
-from rollbook.roster.planning_anew import confirm_new_ids, plan_anew
-from rollbook.roster.ports import LOOKS, EmailTaken, OpenRoster
+from rollbook.roster.ports import FORGOTTEN, PLANNED, OpenRoster
 from rollbook.roster.reading import FileRows
+from rollbook.roster.telling import rejected_batches
 
-PLANNED, APPLIED, FORGOTTEN = "planned", "applied", "forgotten"
 _OVER = frozenset({"cancelled", "superseded", "failed"})
 
 
@@ -100,63 +91,6 @@ def plan_upload(event: FileValidated, uow: UnitOfWork, open_roster: OpenRoster, 
     )
 
 
-def apply_upload(
-    event: ProcessingRequested,
-    uow: UnitOfWork,
-    open_roster: OpenRoster,
-    store: ObjectStore,
-    now: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC),
-) -> None:
-    """Apply an upload's change set, all of it or nothing; a second time changes nothing.
-
-    Where the roster is another than the preview's, the change set is made anew, and rows that would now do
-    something else are left out and told of.  Raises NotYetKnown while there is no plan.
-    """
-    roster = open_roster(uow.connection)
-    district = roster.district(event.district_id, lock=True)
-    known = roster.change_set(event.upload_id)
-    if district is None or known is None:
-        raise NotYetKnown(f"the plan of upload {event.upload_id}")
-    if known.state != PLANNED:
-        return
-    file: FileValidated = build(FileValidated, schema_of(FileValidated).load(known.file))
-    counts_key = planning.counts_key(event.upload_id, "applied")
-    changes = shown = planning.get_changes(store, event.upload_id, file.kind)
-    found = fnd.empty()
-    confirmed = confirm_new_ids(event, roster, store)
-    as_shown = known.roster_version == district.roster_version and confirmed is None
-    for look in range(LOOKS, 0, -1):
-        if as_shown:
-            store.put(counts_key, store.get(planning.counts_key(event.upload_id, "preview")))
-        else:
-            plan, changed = plan_anew(roster, file, district, store, shown=shown, confirmed=confirmed)
-            found, changes = planning.findings(changed, file), plan.changes
-            store.put(counts_key, planning.counts_json(plan.counts()))
-            planning.put_changes(store, event.upload_id, changes, anew=True)
-        try:
-            roster.apply(event.district_id, changes)
-            break
-        except EmailTaken:  # by another district, just now: next time it is seen
-            as_shown = False
-            if look == 1:
-                raise
-    roster.note_applied(
-        event.upload_id, event.district_id, changes, event.requested_by, made_anew=not as_shown
-    )
-    batches = tuple(rejected_batches(event.upload_id, event.district_id, "applying", found))
-    uow.outbox.add(
-        *batches,
-        UploadApplied(
-            upload_id=event.upload_id,
-            district_id=event.district_id,
-            applied_at=now(),
-            errors=found.height,
-            batches=len(batches),
-            counts_key=counts_key,
-        ),
-    )
-
-
 def forget_upload(event: StatusChanged, uow: UnitOfWork, open_roster: OpenRoster) -> None:
     """Do nothing more with an upload that was called off, even if its file is validated later."""
     if event.status not in _OVER:
@@ -166,18 +100,3 @@ def forget_upload(event: StatusChanged, uow: UnitOfWork, open_roster: OpenRoster
     known = roster.change_set(event.upload_id)
     if known is None or known.state == PLANNED:
         roster.put_change_set(event.upload_id, event.district_id, FORGOTTEN)
-
-
-def rejected_batches(
-    upload_id: str, district_id: str, phase: str, found: pl.DataFrame
-) -> Iterator[RosterRowsRejected]:
-    """The findings of a phase (`comparison` or `applying`) as events."""
-    for number, batch in enumerate(fnd.batches(found)):
-        yield RosterRowsRejected(
-            upload_id=upload_id,
-            district_id=district_id,
-            phase=phase,
-            batch=number,
-            count=batch.findings,
-            findings=base64.b64encode(batch.data).decode(),
-        )

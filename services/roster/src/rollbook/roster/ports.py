@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from rollbook.common.contracts.events import Person
 from rollbook.roster.domain import records as r
 from rollbook.roster.domain.record_list import Found, Wanted
+from rollbook.roster.domain.roster_file import Selection
 
 
 class Roster(Protocol):
@@ -53,6 +54,9 @@ class Roster(Protocol):
     ) -> None:
         """Say where a change set stands, and who had it applied."""
 
+
+PLANNED, APPLIED, FORGOTTEN = "planned", "applied", "forgotten"
+"""Where a change set stands."""
 
 LOOKS = 5
 """How often it is looked again after EmailTaken, before the whole is tried again later."""
@@ -107,8 +111,8 @@ class Directory(Protocol):
     ) -> list[dict[str, Any]] | None:
         """Who is in a class; None where there is no such class."""
 
-    def state(self, district_id: str) -> r.Frames:
-        """The whole roster of a district."""
+    def roster_rows(self, district_id: str, selection: Selection) -> Iterator[pl.DataFrame]:
+        """The roster as rows of users.csv, in order and in parts; the first of them has the columns."""
 
     def change_set(self, district_id: str, upload_id: str) -> Any | None:
         """The row of a district's change set; None where there is none that can be looked at."""

@@ -7,19 +7,20 @@ from typing import cast
 import polars as pl
 
 from rollbook.common import findings as fnd
-from rollbook.common.contracts.events import UndoRequested, UploadApplied
+from rollbook.common.contracts.events import UndoRequested
 from rollbook.common.dictionary import Kind
 from rollbook.common.dictionary import names as n
 from rollbook.common.errors import NotYetKnown, Unprocessable
 from rollbook.common.object_store import ObjectStore
 from rollbook.common.unit_of_work import UnitOfWork
 from rollbook.roster import planning
+from rollbook.roster.applying import apply_what_is_free
 from rollbook.roster.domain import records as r
 from rollbook.roster.domain.change_counts import count_changes
 from rollbook.roster.domain.change_set import before
 from rollbook.roster.domain.inverse import Inverse, invert
-from rollbook.roster.handlers import APPLIED, PLANNED, rejected_batches
-from rollbook.roster.ports import LOOKS, EmailTaken, OpenRoster, Roster
+from rollbook.roster.ports import APPLIED, PLANNED, OpenRoster, Roster
+from rollbook.roster.telling import tell_applied
 
 
 def undo_upload(
@@ -44,19 +45,11 @@ def undo_upload(
     if target.state != APPLIED:
         raise Unprocessable(f"{event.undoes} was called off and changed nothing")
     undone = planning.get_changes(store, event.undoes, event.kind, anew=target.made_anew)
-    for look in range(LOOKS, 0, -1):
-        inverse = _inverse(roster, event, undone)
-        try:
-            roster.apply(event.district_id, inverse.changes)
-            break
-        except EmailTaken:  # by another district, just now: next time it is seen
-            if look == 1:
-                raise
+    inverse = apply_what_is_free(roster, event.district_id, lambda _look: _inverse(roster, event, undone))
     found = fnd.complete(inverse.left_alone, cast("Kind", event.kind), {})
-    counts_key = planning.counts_key(event.upload_id, "applied")
     counts = count_changes(inverse.changes, inverse.left_alone, inverse.nothing_to_do)
-    for key in (counts_key, planning.counts_key(event.upload_id, "preview")):
-        store.put(key, planning.counts_json(counts))
+    for stage in ("preview", "applied"):
+        store.put(planning.counts_key(event.upload_id, stage), planning.counts_json(counts))
     planning.put_changes(store, event.upload_id, inverse.changes)
     roster.note_applied(
         event.upload_id,
@@ -66,18 +59,7 @@ def undo_upload(
         kind=event.kind,
         undoes=event.undoes,
     )
-    batches = tuple(rejected_batches(event.upload_id, event.district_id, "applying", found))
-    uow.outbox.add(
-        *batches,
-        UploadApplied(
-            upload_id=event.upload_id,
-            district_id=event.district_id,
-            applied_at=now(),
-            errors=found.height,
-            batches=len(batches),
-            counts_key=counts_key,
-        ),
-    )
+    tell_applied(uow, event.upload_id, event.district_id, now(), found)
 
 
 def _inverse(roster: Roster, event: UndoRequested, changes: r.Frames) -> Inverse:

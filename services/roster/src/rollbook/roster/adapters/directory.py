@@ -1,16 +1,19 @@
 """Looking single records up, who is in a class, and change sets."""
 
+from collections.abc import Iterator
 from typing import Any
 
+import polars as pl
 import sqlalchemy as sa
 
 from rollbook.common.database import reading
 from rollbook.common.dictionary import names as n
 from rollbook.roster.adapters.one_record import SqlRecords
-from rollbook.roster.adapters.roster_store import RosterStore
+from rollbook.roster.adapters.roster_rows import roster_rows
 from rollbook.roster.adapters.tables import change_set, class_, enrollment, person
 from rollbook.roster.domain import records as r
 from rollbook.roster.domain.representation import person_kind, represented
+from rollbook.roster.domain.roster_file import Selection
 
 
 class Directory:
@@ -61,10 +64,9 @@ class Directory:
         )
         return self._rows(query.order_by(enrollment.c.user_id).limit(limit))
 
-    def state(self, district_id: str) -> r.Frames:
-        """The whole roster of a district, as frames."""
-        with reading(self._engine) as connection:
-            return RosterStore(connection).state(district_id, (r.SCHOOL, r.PERSON, r.CLASS, r.ENROLLMENT))
+    def roster_rows(self, district_id: str, selection: Selection) -> Iterator[pl.DataFrame]:
+        """The roster as rows of users.csv, in parts."""
+        return roster_rows(self._engine, district_id, selection)
 
     def change_set(self, district_id: str, upload_id: str) -> Any | None:
         """The row of a district's change set; None where there is none that can be looked at."""

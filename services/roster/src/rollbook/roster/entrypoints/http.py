@@ -18,7 +18,7 @@ from rollbook.common.web.problems import Problem, not_found
 from rollbook.roster import planning
 from rollbook.roster.domain import records as r
 from rollbook.roster.domain.change_set import field_changes
-from rollbook.roster.domain.roster_file import ROLES, roster_file
+from rollbook.roster.domain.roster_file import ROLES, Selection
 from rollbook.roster.editing import Editing
 from rollbook.roster.entrypoints.changes import add_changes
 from rollbook.roster.entrypoints.lists import add_lists
@@ -76,14 +76,14 @@ def make_blueprint(
     @require()
     def _export() -> Any:
         """The roster, or the selected people, as a file that uploads again without a change."""
-        kind = _wanted_type()
-        rows = roster_file(
-            directory.state(identity().district_id),
-            kind=kind,
+        selection = Selection(
+            _wanted_type(),
             school_id=request.args.get("schoolId") or None,
-            user_ids=[one for given in request.args.getlist("userId") for one in given.split(",") if one],
+            user_ids=tuple(
+                one for given in request.args.getlist("userId") for one in given.split(",") if one
+            ),
         )
-        return _csv("users.csv", _parts(rows))
+        return _csv("users.csv", directory.roster_rows(identity().district_id, selection))
 
     for path, view in (
         ("/uploads/<upload_id>/preview", _preview),
@@ -117,11 +117,6 @@ def _change_lines(changes: r.Frames) -> Iterator[pl.DataFrame]:
     for record, frame in changes.items():
         for part in frame.iter_slices(_PART_ROWS):
             yield field_changes(record, part)
-
-
-def _parts(rows: pl.DataFrame) -> Iterator[pl.DataFrame]:
-    yield rows.clear()
-    yield from rows.iter_slices(_PART_ROWS)
 
 
 def _csv(name: str, parts: Iterator[pl.DataFrame]) -> Response:

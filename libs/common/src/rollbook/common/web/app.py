@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from typing import Any
 
-from flask import Flask, Response, jsonify, request
+from flask import Flask, Response, json, jsonify, request
 from flask_smorest import Api
 from prometheus_client import CONTENT_TYPE_LATEST
 
 from rollbook.common.health import Health
 from rollbook.common.service import Service
 from rollbook.common.settings import Settings
+from rollbook.common.web.description import problem_answer
 from rollbook.common.web.identity import TokenVerifier
 from rollbook.common.web.json_body import is_storable
 from rollbook.common.web.problems import Problem, answer_with_problems, not_found
@@ -39,10 +40,25 @@ def create_app(services: Sequence[Service], settings: Settings, health: Health |
             api.register_blueprint(blueprint, url_prefix=f"{API}{blueprint.url_prefix or ''}")
         for pages in service.pages:
             app.register_blueprint(pages)
+    # What a view does not foresee is a problem as well.
+    api.spec.components.responses["DEFAULT_ERROR"] = problem_answer("Anything else that went wrong.")
     app.before_request(_refuse_nul_characters)
+    _serve_parts_of_the_description(app, api)
     answer_with_problems(app)
     _add_health(app, health or Health(services))
     return app
+
+
+def _serve_parts_of_the_description(app: Flask, api: Api) -> None:
+    """Parts of openapi.json, the paths without their braces: the gateway joins those of all services."""
+
+    @app.get("/openapi/<part>.part")
+    def _part(part: str) -> Response:
+        document = api.spec.to_dict()
+        if part not in {"info", "paths", "components"}:
+            raise not_found("part of the description")
+        text = json.dumps(document[part])
+        return Response(text[1:-1] if part == "paths" else text, mimetype="application/json")
 
 
 def _refuse_nul_characters() -> None:

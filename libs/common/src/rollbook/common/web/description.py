@@ -28,11 +28,32 @@ _PAGE: Final = (
 )
 _PROBLEM: Final = {
     "type": "object",
+    "required": ["type", "title", "status", "code", "detail"],
     "properties": {
         **{name: {"type": "string"} for name in ("type", "title", "code", "detail")},
         "status": {"type": "integer"},
     },
 }
+
+_CONDITIONS: Final = tuple(
+    {"in": "header", "name": name, "description": text, "schema": {"type": "string"}}
+    for name, text in (
+        ("If-None-Match", "The ETag of what the caller has."),
+        ("Range", "One part of the bytes, as `bytes=0-1023`."),
+        ("If-Range", "The ETag that the part must be of."),
+    )
+)
+_WITHOUT_CONTENT: Final = (204, 304)
+TEXT: Final[Schema] = {"type": "string"}
+PERHAPS: Final[Schema] = {"type": ["string", "null"]}
+NUMBER: Final[Schema] = {"type": "integer"}
+PERHAPS_NUMBER: Final[Schema] = {"type": ["integer", "null"]}
+YES_OR_NO: Final[Schema] = {"type": "boolean"}
+OBJECT: Final[Schema] = {"type": "object"}
+PERHAPS_OBJECT: Final[Schema] = {"type": ["object", "null"]}
+OBJECTS: Final[Schema] = {"type": "array", "items": OBJECT}
+TEXTS: Final[Schema] = {"type": "array", "items": TEXT}
+PERSON: Final[Schema] = {"type": "object", "properties": {"sub": TEXT, "name": TEXT}}
 
 
 def query(name: str, text: str, *one_of: str) -> dict[str, Any]:
@@ -50,31 +71,53 @@ def described(
     blueprint: Blueprint,
     *parameters: Mapping[str, Any],
     answer: Mapping[str, Schema] | None = None,
+    produces: str | None = None,
     status: int = 200,
+    also: Mapping[int, str] | None = None,
     body: Mapping[str, Schema] | None = None,
+    needs_body: bool = True,
     paged: bool = False,
     problems: tuple[int, ...] = (),
 ) -> Callable[[V], V]:
-    """Describe a view: its parameters, the members of its body and of its answer (if JSON), its problems.
+    """Describe a view: its parameters, the members of its body and of its answer, and its problems.
 
-    Put it below the decorator of the route.
+    Instead of `answer`, JSON with these members, a view may have an answer of a media type that it
+    `produces`, or none.  `also` says what other statuses mean that are no problem.  Put it below the
+    decorator of the route.
     """
-    done: dict[str, Any] = {"description": "Done."}
-    if answer is not None:
-        done["content"] = {"application/json": {"schema": {"type": "object", "properties": dict(answer)}}}
+    content = _content(answer, produces)
     fields: dict[str, Any] = {
         "parameters": [*parameters, *(_PAGE if paged else ())],
-        "responses": {str(status): done}
+        "responses": {str(status): {"description": "Done.", **content}}
         | {
-            str(problem): {
-                "description": f"{TITLES[problem]}.",
-                "content": {"application/problem+json": {"schema": _PROBLEM}},
-            }
-            for problem in (401, *problems)
-        },
+            str(other): {"description": text, **({} if other in _WITHOUT_CONTENT else content)}
+            for other, text in (also or {}).items()
+        }
+        | {str(problem): problem_answer(f"{TITLES[problem]}.") for problem in (401, *problems)},
     }
     if body is not None:
         schema = {"type": "object", "properties": dict(body)}
-        fields["requestBody"] = {"required": True, "content": {"application/json": {"schema": schema}}}
+        fields["requestBody"] = {
+            "required": needs_body,
+            "content": {"application/json": {"schema": schema}},
+        }
     decorate: Callable[[V], V] = blueprint.doc(**fields)
     return decorate
+
+
+def described_file(blueprint: Blueprint, produces: str, problems: tuple[int, ...]) -> Callable[[V], V]:
+    """Describe a view that gives a stored file: whole, a part of it, or that it is still the same."""
+    also = {206: "The part that was asked for.", 304: "Not changed."}
+    return described(blueprint, *_CONDITIONS, produces=produces, also=also, problems=(*problems, 416))
+
+
+def problem_answer(text: str) -> dict[str, Any]:
+    """An answer that is a problem."""
+    return {"description": text, "content": {"application/problem+json": {"schema": _PROBLEM}}}
+
+
+def _content(answer: Mapping[str, Schema] | None, produces: str | None) -> dict[str, Any]:
+    if answer is not None:
+        schema = {"type": "object", "properties": dict(answer), "required": list(answer)}
+        return {"content": {"application/json": {"schema": schema}}}
+    return {"content": {produces: {"schema": {"type": "string"}}}} if produces else {}

@@ -7,6 +7,7 @@ from typing import Any
 from flask import Response, jsonify
 from flask_smorest import Blueprint
 
+from rollbook.common.web.description import OBJECTS, described
 from rollbook.common.web.identity import require
 from rollbook.common.web.problems import Problem
 from rollbook.reports.entrypoints.visibility import visible_districts
@@ -17,6 +18,7 @@ def add_checkpoints(blueprint: Blueprint, signer: Signer | None) -> None:
     """Add the routes of checkpoints."""
 
     @blueprint.get("/checkpoint")
+    @described(blueprint, produces="application/jose", problems=(403, 503))
     @require("auditor")
     def checkpoint() -> Any:
         """Where the chains of the auditor's districts stand now, signed: one line, a compact JWS."""
@@ -25,6 +27,7 @@ def add_checkpoints(blueprint: Blueprint, signer: Signer | None) -> None:
         return answer
 
     @blueprint.get("/checkpoint-keys")
+    @described(blueprint, answer={"keys": OBJECTS}, problems=(503,))
     @require()
     def checkpoint_keys() -> Any:
         """The public key (JWKS) with which checkpoints are verified."""

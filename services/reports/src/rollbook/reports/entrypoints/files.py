@@ -9,6 +9,7 @@ from flask import Response, request
 from flask_smorest import Blueprint
 
 from rollbook.common.object_store import ObjectStore
+from rollbook.common.web.description import described_file
 from rollbook.common.web.identity import identity, require
 from rollbook.common.web.problems import Problem
 from rollbook.common.web.stored_file import StoredFile, answer_with_file
@@ -21,6 +22,7 @@ from rollbook.reports.ports import History, Reads
 def add_files(blueprint: Blueprint, history: History, reads: Reads, store: ObjectStore) -> None:
     """Add a route for each file of a report."""
 
+    @described_file(blueprint, "text/csv", problems=(404, 410, 503))
     @require()
     def download(upload_id: str, name: str) -> Response:
         """A file of the report; conditional requests and ranges as RFC 9110 has them."""

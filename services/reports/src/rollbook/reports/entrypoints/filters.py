@@ -12,14 +12,14 @@ from rollbook.reports.entrypoints.visibility import visible_districts
 from rollbook.reports.ports import KINDS, STATUSES, Filters
 
 MAX_TEXT: Final = 255
-DESCRIBED: Final = (
-    query("from", "Those uploaded on this day or at this time, or later."),
-    query("to", "Those uploaded until then."),
-    query("schoolId", "Those with records of this school."),
-    query("uploadedBy", "Those of this person, by sub."),
-    query("status", "Those in this state.", *STATUSES),
+FILTERS: Final = (
+    query("from", "Uploaded on this day or later, or at this time."),
+    query("to", "Uploaded on this day or earlier, or at this time."),
+    query("schoolId", "Those that name this school."),
+    query("uploadedBy", "Those of the person with this name or ID."),
+    query("status", "Those of this status.", *STATUSES),
     query("kind", "Those of this kind.", *KINDS),
-    query("q", "Those with this text in their file name, person, ID or schools."),
+    query("q", "Part of a file name, person, school or upload ID; of one or two letters, its beginning."),
 )
 
 

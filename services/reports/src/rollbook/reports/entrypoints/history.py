@@ -15,9 +15,8 @@ from rollbook.common.web.identity import Identity, identity, require
 from rollbook.common.web.paging import bad_cursor, page, requested_page
 from rollbook.common.web.problems import not_found
 from rollbook.reports.entrypoints.archive import archive
-from rollbook.reports.entrypoints.filters import DESCRIBED, moment, requested_filters
-from rollbook.reports.entrypoints.presentation import all_files
-from rollbook.reports.entrypoints.presentation import described as described_report
+from rollbook.reports.entrypoints.filters import FILTERS, moment, requested_filters
+from rollbook.reports.entrypoints.presentation import ITEM, READ, REPORT, all_files, as_json
 from rollbook.reports.entrypoints.visibility import visible_districts
 from rollbook.reports.ports import Filters, History, Reads
 
@@ -26,7 +25,7 @@ def add_history(blueprint: Blueprint, history: History, reads: Reads, store: Obj
     """Add the routes of the history."""
 
     @blueprint.get("")
-    @described(blueprint, *DESCRIBED, paged=True, answer=list_of({}), problems=(422,))
+    @described(blueprint, *FILTERS, paged=True, answer=list_of(ITEM), problems=(422,))
     @require()
     def find() -> Any:
         """The history of uploads, newest first."""
@@ -36,13 +35,13 @@ def add_history(blueprint: Blueprint, history: History, reads: Reads, store: Obj
         return jsonify(page(items, wanted, [(item["uploadedAt"], item["uploadId"]) for item in items]))
 
     @blueprint.get("/export.zip")
-    @described(blueprint, *DESCRIBED, problems=(403, 422))
+    @described(blueprint, *FILTERS, produces="application/zip", problems=(403, 422))
     @require("auditor")
     def export() -> Any:
         """All reports that the filters of the history name, in one archive with their SHA-256 sums."""
         found = _each_noted(requested_filters(), identity())
         blocks = archive(
-            ((described_report(one), all_files(one)) for one in found),
+            ((as_json(one), all_files(one)) for one in found),
             store.stream,
             lambda data: hashlib.sha256(data).hexdigest(),
         )
@@ -50,15 +49,16 @@ def add_history(blueprint: Blueprint, history: History, reads: Reads, store: Obj
         return Response(blocks, mimetype="application/zip", headers=headers)
 
     @blueprint.get("/<string:upload_id>")
+    @described(blueprint, answer=REPORT, problems=(404,))
     @require()
     def get(upload_id: str) -> Any:
         """What was uploaded, by whom, what was found and changed, with hashes and the place in the chain."""
         found = report_of(history, upload_id)
         reads.note(upload_id, identity(), "report")
-        return jsonify(described_report(found))
+        return jsonify(as_json(found))
 
     @blueprint.get("/<string:upload_id>/reads")
-    @described(blueprint, paged=True, answer=list_of({}), problems=(403, 404, 422))
+    @described(blueprint, paged=True, answer=list_of(READ), problems=(403, 404, 422))
     @require("auditor")
     def who_read(upload_id: str) -> Any:
         """Who has read this report, when and which part of it, latest first."""

@@ -9,6 +9,7 @@ from typing import Any, Final
 from flask_smorest import Blueprint
 
 from rollbook.common.unit_of_work import UnitOfWork
+from rollbook.common.web.description import TEXT, described
 from rollbook.common.web.identity import identity, require
 from rollbook.common.web.json_body import is_storable, json_object
 from rollbook.common.web.problems import Problem, not_found
@@ -40,24 +41,28 @@ def add_holds(
         return "", 204
 
     @districts.put("/<string:district_id>/legal-hold")
+    @described(districts, status=204, body={"reason": TEXT}, problems=(400, 403, 404, 422))
     @require("support")
     def hold_district(district_id: str) -> Any:
         """Keep everything of a district until the hold is lifted: `{reason}`."""
         return hold(district_in_path(district_id), "", lift=False)
 
     @districts.delete("/<string:district_id>/legal-hold")
+    @described(districts, status=204, body={"reason": TEXT}, needs_body=False, problems=(400, 403, 404, 422))
     @require("support")
     def release_district(district_id: str) -> Any:
         """Lift the hold on a district."""
         return hold(district_in_path(district_id), "", lift=True)
 
     @reports.put("/<string:upload_id>/legal-hold")
+    @described(reports, status=204, body={"reason": TEXT}, problems=(400, 403, 404, 422))
     @require("auditor")
     def hold_upload(upload_id: str) -> Any:
         """Keep everything of an upload until the hold is lifted: `{reason}`."""
         return hold(report_of(history, upload_id)["districtId"], upload_id, lift=False)
 
     @reports.delete("/<string:upload_id>/legal-hold")
+    @described(reports, status=204, body={"reason": TEXT}, needs_body=False, problems=(400, 403, 404, 422))
     @require("auditor")
     def release_upload(upload_id: str) -> Any:
         """Lift the hold on an upload."""

@@ -12,9 +12,10 @@ from flask import Response
 from flask_smorest import Blueprint
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from rollbook.common.web.description import described
 from rollbook.common.web.identity import identity, require
 from rollbook.reports.entrypoints.history import report_of
-from rollbook.reports.entrypoints.presentation import described
+from rollbook.reports.entrypoints.presentation import as_json
 from rollbook.reports.ports import History, Reads
 
 _HERE: Final = Path(__file__).parent
@@ -63,10 +64,11 @@ def add_page(blueprint: Blueprint, history: History, reads: Reads) -> None:
     template = pages.get_template("report.html")
 
     @blueprint.get("/<string:upload_id>/report.html")
+    @described(blueprint, produces="text/html", problems=(404,))
     @require()
     def report_page(upload_id: str) -> Any:
         """The report as a page that prints well."""
-        found = described(report_of(history, upload_id))
+        found = as_json(report_of(history, upload_id))
         reads.note(upload_id, identity(), "report.html")
         answer = Response(template.render(_facts(found)), mimetype="text/html")
         answer.headers["Content-Security-Policy"] = POLICY

@@ -2,17 +2,35 @@
 
 from typing import Any, Final
 
+from rollbook.common.web import description as d
 from rollbook.reports.domain.retention import part_of
 from rollbook.reports.ports import FINAL, STAGES, VALIDATION
 
+ITEM: Final = {
+    **dict.fromkeys(("uploadId", "districtId", "uploadedAt"), d.TEXT),
+    **dict.fromkeys(("kind", "fileName", "status", "stage"), d.PERHAPS),
+    "uploadedBy": d.PERSON,
+    **dict.fromkeys(("errors", "warnings", "followUpErrors"), d.PERHAPS_NUMBER),
+}
+"""An upload in the history."""
+REPORT: Final = {
+    **ITEM,
+    "sha256": d.PERHAPS,
+    **dict.fromkeys(("sizeBytes", "rows"), d.PERHAPS_NUMBER),
+    "heldReasons": d.TEXTS,
+    **dict.fromkeys(("problems", "chain", "summary", "findings", "files"), d.OBJECTS),
+    **dict.fromkeys(("approval", "sincePrevious"), d.PERHAPS_OBJECT),
+    "removed": d.OBJECT,
+}
+"""An upload's report."""
+READ: Final = {"who": d.PERSON, "what": d.TEXT, "when": d.TEXT}
+"""That somebody read a report."""
 FILES: Final = ("summary.csv", "errors.csv", "corrections.csv", "follow-up-errors.csv")
-
-
 FOUND_WHEN: Final = {VALIDATION: "validation", FINAL: "follow-up"}
 """What a finding's `stage` is called outside: it was found in the file, or while applying."""
 
 
-def described(found: dict[str, Any]) -> dict[str, Any]:
+def as_json(found: dict[str, Any]) -> dict[str, Any]:
     """A report as JSON: what is known of the upload, its figures, findings by code, files and hashes."""
     made = [found["reports"][stage] for stage in STAGES if stage in found["reports"]]
     last = made[-1] if made else None

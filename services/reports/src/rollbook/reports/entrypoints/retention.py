@@ -3,12 +3,13 @@
 # mypy: disable-error-code="untyped-decorator"
 
 import datetime as dt
-from typing import Any
+from typing import Any, Final
 
 from flask import jsonify
 from flask_smorest import Blueprint
 
 from rollbook.common.contracts.events import Person
+from rollbook.common.web.description import NUMBER, described
 from rollbook.common.web.identity import identity, require
 from rollbook.common.web.json_body import json_object
 from rollbook.common.web.problems import Problem, not_found
@@ -18,6 +19,8 @@ from rollbook.reports.entrypoints.holds import Begin, add_holds, district_in_pat
 from rollbook.reports.entrypoints.visibility import visible_districts
 from rollbook.reports.ports import History
 from rollbook.reports.removing import KeepingIn, Remover
+
+PERIODS: Final = dict.fromkeys(("fileDays", "detailsDays", "reportDays"), NUMBER)
 
 
 def make_retention_blueprints(
@@ -37,6 +40,7 @@ def add_periods(districts: Blueprint, begin: Begin, keeping_in: KeepingIn) -> No
     """Add the routes of a district's periods."""
 
     @districts.get("/<string:district_id>/retention")
+    @described(districts, answer=PERIODS, problems=(404,))
     @require()
     def periods(district_id: str) -> Any:
         """For how many days a district's files, findings and reports are kept."""
@@ -47,6 +51,7 @@ def add_periods(districts: Blueprint, begin: Begin, keeping_in: KeepingIn) -> No
             return jsonify(_shown(keeping_in(uow).periods(district_in_path(district_id))))
 
     @districts.put("/<string:district_id>/retention")
+    @described(districts, body=PERIODS, answer=PERIODS, problems=(400, 403, 404, 422))
     @require("support")
     def set_periods(district_id: str) -> Any:
         """Set them: `{fileDays, detailsDays, reportDays}`; what is left out gets its default."""
@@ -63,6 +68,7 @@ def add_removal(reports: Blueprint, history: History, begin: Begin, remover: Rem
     """Add the route that removes a file now."""
 
     @reports.delete("/<string:upload_id>/file")
+    @described(reports, status=204, problems=(403, 404, 409))
     @require("system", "enrollment")
     def remove_file(upload_id: str) -> Any:
         """Remove the uploaded file now, and the rows made from it; its reports stay."""

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import polars as pl
@@ -11,7 +12,7 @@ from flask_smorest import Blueprint
 from rollbook.common import report_csv
 from rollbook.common.dictionary import names as n
 from rollbook.common.object_store import ObjectStore
-from rollbook.common.web.description import described, list_of, query
+from rollbook.common.web.description import OBJECTS, TEXT, described, list_of, query
 from rollbook.common.web.identity import identity, require
 from rollbook.common.web.paging import page, requested_page
 from rollbook.common.web.problems import Problem, not_found
@@ -26,6 +27,12 @@ from rollbook.roster.entrypoints.records import add_records
 from rollbook.roster.ports import Directory, PersonHistory, RecordLists
 
 _PART_ROWS = 20_000
+_EXPORTED = (
+    query("type", "Which people.", *ROLES),
+    query("schoolId", "Those of this school."),
+    query("userId", "These people; several separated by commas, or the parameter several times."),
+)
+_PREVIEW = {"uploadId": TEXT, "counts": OBJECTS, "reIdentifications": OBJECTS}
 
 
 def make_blueprint(
@@ -55,7 +62,6 @@ def make_blueprint(
             raise not_found("this list of changes") from None
         return _csv(f"changes-{upload_id}.csv", _change_lines(changes))
 
-    @described(blueprint, paged=True, answer=list_of({}), problems=(404, 422))
     @require()
     def _enrollments(class_id: str) -> Any:
         """Who is in a class."""
@@ -66,13 +72,6 @@ def make_blueprint(
             raise not_found("this class")
         return page(found, wanted, [(item[n.USER_ID],) for item in found])
 
-    @described(
-        blueprint,
-        query("type", "Whom the file holds.", *ROLES),
-        query("schoolId", "Those of this school."),
-        query("userId", "These people: several, separated by commas or given one by one."),
-        problems=(422,),
-    )
     @require()
     def _export() -> Any:
         """The roster, or the selected people, as a file that uploads again without a change."""
@@ -85,13 +84,18 @@ def make_blueprint(
         )
         return _csv("users.csv", directory.roster_rows(identity().district_id, selection))
 
-    for path, view in (
-        ("/uploads/<upload_id>/preview", _preview),
-        ("/uploads/<upload_id>/changes.csv", _changes),
-        ("/classes/<path:class_id>/enrollments", _enrollments),
-        ("/export/users.csv", _export),
+    csv = partial(described, blueprint, produces="text/csv")
+    for path, description, view in (
+        ("/uploads/<upload_id>/preview", described(blueprint, answer=_PREVIEW, problems=(404,)), _preview),
+        ("/uploads/<upload_id>/changes.csv", csv(problems=(404,)), _changes),
+        (
+            "/classes/<path:class_id>/enrollments",
+            described(blueprint, paged=True, answer=list_of({n.USER_ID: TEXT}), problems=(404, 422)),
+            _enrollments,
+        ),
+        ("/export/users.csv", csv(*_EXPORTED, problems=(422,)), _export),
     ):
-        blueprint.get(path)(view)
+        blueprint.get(path)(description(view))
     add_lists(blueprint, lists)
     add_changes(blueprint, directory, store)
     add_records(blueprint, directory, editing, history)

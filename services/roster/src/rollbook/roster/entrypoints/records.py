@@ -8,8 +8,9 @@ from flask import Response, jsonify, request
 from flask_smorest import Blueprint
 
 from rollbook.common.contracts.events import Person
+from rollbook.common.dictionary import names as n
 from rollbook.common.dictionary.texts import render
-from rollbook.common.web.description import described, list_of
+from rollbook.common.web.description import PERHAPS, PERSON, TEXT, described, list_of
 from rollbook.common.web.identity import identity, require
 from rollbook.common.web.json_body import json_object
 from rollbook.common.web.paging import following, requested_offsets
@@ -22,16 +23,35 @@ from rollbook.roster.ports import Directory, PersonHistory
 
 _PLACES: Final = (("students", r.STUDENT), ("staff", r.STAFF), ("classes", r.CLASS))
 
+_KEYS: Final = {r.STUDENT: n.USER_ID, r.STAFF: n.USER_ID, r.CLASS: n.CLASS_ID}
+_ENTRY: Final = {"at": TEXT, "by": PERSON}
+_IF_MATCH: Final = {
+    "in": "header",
+    "name": "If-Match",
+    "description": "The ETag of the record that the caller saw.",
+    "schema": TEXT,
+}
+
 
 def add_records(blueprint: Blueprint, directory: Directory, editing: Editing, history: PersonHistory) -> None:
     """Add the routes of single records."""
     for path, kind in _PLACES[:2]:
         rule = f"/{path}/<path:key>/history"
-        blueprint.get(rule, endpoint=f"history_{kind}")(_history(blueprint, directory, history, kind))
+        entries = described(blueprint, paged=True, answer=list_of(_ENTRY), problems=(404, 422))
+        blueprint.get(rule, endpoint=f"history_{kind}")(entries(_history(directory, history, kind)))
     for path, kind in _PLACES:
         rule = f"/{path}/<path:key>"
-        blueprint.get(rule, endpoint=f"get_{kind}")(_look(directory, kind))
-        blueprint.patch(rule, endpoint=f"edit_{kind}")(_edit(editing, kind))
+        record = {_KEYS[kind]: TEXT}
+        look = described(blueprint, answer=record, problems=(404,))
+        blueprint.get(rule, endpoint=f"get_{kind}")(look(_look(directory, kind)))
+        edit = described(
+            blueprint,
+            _IF_MATCH,
+            body=dict.fromkeys(EDITABLE[r.CLASS if kind == r.CLASS else r.PERSON], PERHAPS),
+            answer=record,
+            problems=(400, 403, 404, 409, 412, 413, 422, 428),
+        )
+        blueprint.patch(rule, endpoint=f"edit_{kind}")(edit(_edit(editing, kind)))
 
 
 def _look(directory: Directory, kind: str) -> Callable[[str], Any]:
@@ -46,10 +66,7 @@ def _look(directory: Directory, kind: str) -> Callable[[str], Any]:
     return _get
 
 
-def _history(
-    blueprint: Blueprint, directory: Directory, history: PersonHistory, kind: str
-) -> Callable[[str], Any]:
-    @described(blueprint, paged=True, answer=list_of({}), problems=(404, 422))
+def _history(directory: Directory, history: PersonHistory, kind: str) -> Callable[[str], Any]:
     @require()
     def _entries(key: str) -> Any:
         """What happened to a person: who changed which field, when, by what, from what to what."""

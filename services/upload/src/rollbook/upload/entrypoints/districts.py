@@ -12,11 +12,11 @@ from flask_smorest import Blueprint
 
 from rollbook.common.contracts import events as e
 from rollbook.common.unit_of_work import UnitOfWork
-from rollbook.common.web.description import described
+from rollbook.common.web.description import Schema, described
 from rollbook.common.web.identity import identity, require
 from rollbook.common.web.json_body import json_object
 from rollbook.common.web.problems import Problem, not_found
-from rollbook.upload.domain.district import District, district_from
+from rollbook.upload.domain.district import SOURCES, District, district_from
 from rollbook.upload.domain.ingest import Limits
 from rollbook.upload.handlers import UploadsIn
 from rollbook.upload.ports import Looking
@@ -27,6 +27,23 @@ _NOT_ACTIVE: Final = "Batch upload has not been activated for your district."
 _ASK_SUPPORT: Final = "Ask support to activate it."
 _TEXT: Final = {"type": "string"}
 _PERHAPS: Final = {"type": ["string", "null"]}
+_SCHOOLS: Final[Schema] = {
+    "type": "array",
+    "items": {"type": "object", "properties": {"schoolId": _TEXT, "name": _TEXT}},
+}
+_WANTED: Final[Mapping[str, Schema]] = {
+    "name": _TEXT,
+    "enrollmentSource": {"type": "string", "enum": list(SOURCES)},
+    "allowSchoolCreation": {"type": "boolean"},
+    "thresholds": {"type": "object"},
+    "schools": _SCHOOLS,
+}
+_KEPT: Final[Mapping[str, Schema]] = {
+    **_WANTED,
+    "districtId": _TEXT,
+    "version": {"type": "integer"},
+    "batchUpload": {"type": "boolean"},
+}
 
 
 def add_districts(
@@ -39,6 +56,13 @@ def add_districts(
     """Add the routes of districts."""
 
     @blueprint.put("/districts/<district_id>")
+    @described(
+        blueprint,
+        body=_WANTED,
+        answer=_KEPT,
+        also={201: "Created."},
+        problems=(400, 403, 413, 422),
+    )
     @require("support")
     def put_district(district_id: str) -> Any:
         """Create or change a district."""
@@ -57,6 +81,7 @@ def add_districts(
         return jsonify(_district(new)), 200 if before else 201
 
     @blueprint.post("/districts/<district_id>/batch-upload")
+    @described(blueprint, answer=_KEPT, problems=(403, 404, 409))
     @require("support")
     def activate(district_id: str) -> Any:
         """Activate batch upload for a district."""

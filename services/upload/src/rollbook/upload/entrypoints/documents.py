@@ -10,6 +10,7 @@ from flask_smorest import Blueprint
 from rollbook.common.dictionary import DICTIONARY, Kind
 from rollbook.common.dictionary.as_json import as_json
 from rollbook.common.dictionary.templates import template
+from rollbook.common.web.description import described
 from rollbook.common.web.identity import require
 from rollbook.common.web.problems import not_found
 
@@ -18,6 +19,7 @@ def add_documents(blueprint: Blueprint) -> None:
     """Add the routes of templates and dictionary."""
 
     @blueprint.get("/templates/<kind>.csv")
+    @described(blueprint, produces="text/csv", problems=(404,))
     @require()
     def download_template(kind: str) -> Any:
         """A header with sample rows."""
@@ -26,6 +28,7 @@ def add_documents(blueprint: Blueprint) -> None:
         return answer
 
     @blueprint.get("/data-dictionary/<kind>")
+    @described(blueprint, answer={}, problems=(404,))
     @require()
     def dictionary(kind: str) -> Any:
         """What a file may hold, and every finding."""

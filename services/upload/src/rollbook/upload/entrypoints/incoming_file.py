@@ -23,6 +23,25 @@ CONTENT_TYPES: Final = frozenset(
         MULTIPART,
     }
 )
+FILE_BODY: Final = {
+    "required": True,
+    "content": {
+        "text/csv": {"schema": {"type": "string"}},
+        MULTIPART: {
+            "schema": {
+                "type": "object",
+                "required": ["file"],
+                "properties": {"file": {"type": "string", "format": "binary"}},
+            }
+        },
+    },
+}
+IDEMPOTENCY_KEY: Final = {
+    "in": "header",
+    "name": "Idempotency-Key",
+    "description": "A new one for each file: sent twice, it is taken once.",
+    "schema": {"type": "string"},
+}
 _BLOCK_BYTES: Final = 256 * 1024
 
 

@@ -1,10 +1,37 @@
 """An upload as people and programs see it."""
 
 import dataclasses
-from typing import Any
+from typing import Any, Final
 
+from rollbook.common.web import description as d
 from rollbook.upload.domain.states import FINAL, VALIDATING, Facts
 from rollbook.upload.ports import EDIT, UNDO, Upload
+
+UPLOAD: Final = {
+    **dict.fromkeys(("id", "status", "reason", "kind", "filename", "uploadedAt"), d.TEXT),
+    "uploadedBy": d.PERSON,
+    **dict.fromkeys(("sha256", "undoes", "undoneBy"), d.PERHAPS),
+    **dict.fromkeys(("sizeBytes", "acceptedRows"), d.PERHAPS_NUMBER),
+    "progress": {
+        "type": "object",
+        "properties": {"stage": d.TEXT, "rowsDone": d.NUMBER, "rows": d.NUMBER},
+    },
+    "findings": {
+        "type": "object",
+        "properties": {"errors": d.PERHAPS_NUMBER, "warnings": d.PERHAPS_NUMBER},
+    },
+    "heldReasons": d.TEXTS,
+    "reIdentifications": d.PERHAPS_NUMBER,
+    "approval": {"type": ["object", "null"]},
+    "links": d.OBJECT,
+}
+"""An upload."""
+DECISION: Final = {
+    "acceptedRowsOnly": d.YES_OR_NO,
+    "approval": {"type": "object", "properties": {"reason": d.TEXT}},
+    "confirmReIdentifications": {"type": ["boolean", "array"], "items": d.TEXT},
+}
+"""What a person decides with Process."""
 
 
 def shown(upload: Upload, rows_done: int) -> dict[str, Any]:

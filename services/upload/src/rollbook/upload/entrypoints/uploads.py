@@ -11,7 +11,7 @@ from flask_smorest import Blueprint
 
 from rollbook.common.contracts import events as e
 from rollbook.common.dictionary import DICTIONARY
-from rollbook.common.web.description import described, list_of, query
+from rollbook.common.web.description import described, described_file, list_of, query
 from rollbook.common.web.identity import identity, require
 from rollbook.common.web.json_body import json_object
 from rollbook.common.web.paging import bad_cursor, page, requested_page
@@ -19,8 +19,8 @@ from rollbook.common.web.problems import Problem, not_found
 from rollbook.common.web.stored_file import StoredFile, answer_with_file
 from rollbook.upload.deciding import Deciding, Decision
 from rollbook.upload.domain.states import NotNow
-from rollbook.upload.entrypoints.incoming_file import incoming_file
-from rollbook.upload.entrypoints.presentation import as_received, problems_of, shown
+from rollbook.upload.entrypoints.incoming_file import FILE_BODY, IDEMPOTENCY_KEY, incoming_file
+from rollbook.upload.entrypoints.presentation import DECISION, UPLOAD, as_received, problems_of, shown
 from rollbook.upload.ports import FileStore, Looking, Upload
 from rollbook.upload.receiving import KeyReused, Receiving, Request
 from rollbook.upload.stored_file import file_key
@@ -35,11 +35,13 @@ def add_uploads(blueprint: Blueprint, receiving: Receiving, looking: Looking, st
     @described(
         blueprint,
         query("kind", "What the file holds.", *DICTIONARY),
-        query("filename", "The name it is shown by."),
-        answer={"id": {"type": "string"}, "status": {"type": "string"}},
+        query("filename", "Its name, where the body has none."),
+        IDEMPOTENCY_KEY,
+        answer=UPLOAD,
         status=201,
-        problems=(403, 409, 413, 415, 422),
+        problems=(400, 403, 409, 413, 415, 422),
     )
+    @blueprint.doc(requestBody=FILE_BODY)
     @require("system", "enrollment")
     def upload_file() -> Any:
         """Upload a file."""
@@ -48,7 +50,7 @@ def add_uploads(blueprint: Blueprint, receiving: Receiving, looking: Looking, st
         return received(now(lambda: receiving.receive(wanted, file.pieces)))
 
     @blueprint.get("/uploads")
-    @described(blueprint, paged=True, answer=list_of({}), problems=(422,))
+    @described(blueprint, paged=True, answer=list_of(UPLOAD), problems=(422,))
     @require()
     def list_uploads() -> Any:
         """The district's uploads, newest first."""
@@ -60,12 +62,14 @@ def add_uploads(blueprint: Blueprint, receiving: Receiving, looking: Looking, st
         return jsonify(page(items, wanted, [(one.uploaded_at.isoformat(), one.upload_id) for one in found]))
 
     @blueprint.get("/uploads/<upload_id>")
+    @described(blueprint, answer=UPLOAD, problems=(404,))
     @require()
     def get_upload(upload_id: str) -> Any:
         """One upload: status, progress, counts of findings."""
         return jsonify(look(looking, upload_id, identity().district_id)[1])
 
     @blueprint.get("/uploads/<upload_id>/file")
+    @described_file(blueprint, "text/csv", problems=(404, 410))
     @require()
     def download(upload_id: str) -> Any:
         """The bytes as uploaded."""
@@ -86,6 +90,14 @@ def add_decisions(blueprint: Blueprint, deciding: Deciding, looking: Looking) ->
     """Add the routes on which a person decides what becomes of an upload."""
 
     @blueprint.post("/uploads/<upload_id>/process")
+    @described(
+        blueprint,
+        body=DECISION,
+        needs_body=False,
+        answer=UPLOAD,
+        status=202,
+        problems=(400, 403, 404, 409, 422),
+    )
     @require("system", "enrollment")
     def process(upload_id: str) -> Any:
         """Apply the accepted rows."""
@@ -96,6 +108,7 @@ def add_decisions(blueprint: Blueprint, deciding: Deciding, looking: Looking) ->
         return jsonify(look(looking, upload_id, who.district_id)[1]), 202
 
     @blueprint.post("/uploads/<upload_id>/cancel")
+    @described(blueprint, answer=UPLOAD, problems=(403, 404, 409))
     @require("system", "enrollment")
     def cancel(upload_id: str) -> Any:
         """Give an upload up."""
@@ -105,6 +118,7 @@ def add_decisions(blueprint: Blueprint, deciding: Deciding, looking: Looking) ->
         return jsonify(look(looking, upload_id, who.district_id)[1])
 
     @blueprint.post("/uploads/<upload_id>/undo")
+    @described(blueprint, answer=UPLOAD, status=202, problems=(403, 404, 409))
     @require("system", "enrollment")
     def undo(upload_id: str) -> Any:
         """Put back what the upload changed."""

@@ -13,6 +13,7 @@ from typing import Any, Final
 from flask import Response, request
 from flask_smorest import Blueprint
 
+from rollbook.common.web.description import described
 from rollbook.common.web.identity import identity, require
 from rollbook.upload.domain.states import BUSY, FINAL
 from rollbook.upload.entrypoints.uploads import look
@@ -39,6 +40,12 @@ def add_watching(blueprint: Blueprint, looking: Looking, pace: Pace) -> None:
     places = threading.BoundedSemaphore(LISTENERS)
 
     @blueprint.get("/uploads/<upload_id>/events")
+    @described(
+        blueprint,
+        produces="text/event-stream",
+        also={204: "The final state is known to the caller already."},
+        problems=(404,),
+    )
     @require()
     def watch(upload_id: str) -> Any:
         """The same as server-sent events, as long as it moves by itself.

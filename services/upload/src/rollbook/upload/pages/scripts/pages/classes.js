@@ -1,9 +1,9 @@
 /** Classes: search and filter. */
 
 import { Listing, searchField } from "../parts/listing.js";
-import { schoolField, schools } from "../parts/schools.js";
+import { schoolField, schoolOf, schools } from "../parts/schools.js";
 import { number, t } from "../texts.js";
-import { html, nothing } from "../vendor/lit-html/lit-html.js";
+import { html } from "../vendor/lit-html/lit-html.js";
 
 export async function open(page) {
   page.title(t("nav.classes"));
@@ -12,7 +12,6 @@ export async function open(page) {
   const list = new Listing("/classes", { filters: { q, schoolId }, page, draw: () => draw() });
 
   function draw() {
-    const counted = list.items.some((one) => one.students !== undefined);
     page.show(html`
       <h1>${t("nav.classes")}</h1>
       <form class="filters" role="search" @submit=${(event) => event.preventDefault()}>
@@ -22,11 +21,12 @@ export async function open(page) {
       ${list.view(
         t("nav.classes"),
         html`<th scope="col">${t("classes.name")}</th><th scope="col">${t("classes.id")}</th><th scope="col">${t("people.grade")}</th>
-          <th scope="col">${t("list.school")}</th>${counted ? html`<th scope="col" class="n">${t("nav.students")}</th>` : nothing}`,
+          <th scope="col">${t("list.school")}</th><th scope="col">${t("classes.teachers")}</th><th scope="col" class="n">${t("nav.students")}</th>`,
         (one) => html`<tr>
           <th scope="row"><a href="/classes/${encodeURIComponent(one.classId)}">${one.classDisplayName || one.className}</a></th>
-          <td><code>${one.classId}</code></td><td>${one.classGrade}</td><td>${one.schoolId}</td>
-          ${counted ? html`<td class="n">${number(one.students)}</td>` : nothing}
+          <td><code>${one.classId}</code></td><td>${one.classGrade}</td><td>${schoolOf(one)}</td>
+          <td>${one.teachers.map((teacher) => `${teacher.userFirstName} ${teacher.userLastName}`).join(", ")}</td>
+          <td class="n">${number(one.students)}</td>
         </tr>`,
         t("classes.none"),
       )}`);

@@ -3,20 +3,22 @@
 import { download } from "../api.js";
 import { choiceField, Listing, searchField } from "../parts/listing.js";
 import { problemNote } from "../parts/problem.js";
-import { schoolField, schools } from "../parts/schools.js";
+import { schoolField, schoolOf, schools } from "../parts/schools.js";
 import { named, t } from "../texts.js";
 import { html, nothing } from "../vendor/lit-html/lit-html.js";
 
 const MOST_SELECTED = 200; // they travel in an address
 const GRADES = ["IT", "PR", "PK", "TK", "KG", "01", "02", "03", "04", "05", "06", "07", "08", "09", "10", "11", "12", "13", "PS", "UG", "Other"];
 
+const STATUSES = ["active", "inactive"];
+
 export async function open(page) {
   const { kind } = page.params;
   page.title(t(`nav.${kind}`));
-  const { q, schoolId, grade } = page.query;
+  const { q, schoolId, grade, status } = page.query;
   const selected = new Set();
   const state = { problem: null, schools: await schools(page.signal) };
-  const list = new Listing(`/${kind}`, { filters: { q, schoolId, grade }, page, draw: () => draw() });
+  const list = new Listing(`/${kind}`, { filters: { q, schoolId, grade, status }, page, draw: () => draw() });
 
   const select = (ids, on) => {
     for (const id of ids) {
@@ -44,6 +46,7 @@ export async function open(page) {
         ${kind === "students"
           ? choiceField("grade", t("people.grade"), list.filters.grade, GRADES.map((one) => [one, one]), (value) => list.filter("grade", value))
           : nothing}
+        ${choiceField("status", t("people.status"), list.filters.status, STATUSES.map((one) => [one, t(`people.${one}`)]), (value) => list.filter("status", value))}
       </form>
       <div class="buttons">
         <button type="button" class=${selected.size ? "main" : ""} ?disabled=${!selected.size}
@@ -76,8 +79,8 @@ export async function open(page) {
         @change=${(event) => select([one.userId], event.target.checked)}></td>
       <th scope="row"><a href="/${kind}/${encodeURIComponent(one.userId)}">${name}</a>
         ${one.active === "false" ? html` <span class="status">${t("people.inactive")}</span>` : nothing}</th>
-      <td><code>${one.userId}</code></td><td>${one.userEmail}</td>
-      <td>${kind === "students" ? one.userGrade : named("userRole", one.userRole)}</td><td>${one.schoolId}</td>
+      <td><code>${one.userId}</code></td><td class="long">${one.userEmail}</td>
+      <td>${kind === "students" ? one.userGrade : named("userRole", one.userRole)}</td><td>${schoolOf(one)}</td>
     </tr>`;
   }
 

@@ -59,7 +59,7 @@ export async function open(page) {
         <thead><tr><th scope="col">${t("history.file")}</th><th scope="col" class="n">${t("facts.size")}</th><th scope="col">SHA-256</th></tr></thead>
         <tbody>${report.files.map((file) => html`<tr>
           <th scope="row"><button type="button" class="link" @click=${() => download(file.href, {}, file.name)}>${t(`file.${file.name}`)}</button></th>
-          <td class="n">${size(file.sizeBytes)}</td><td><code>${file.sha256}</code></td></tr>`)}</tbody>
+          <td class="n">${size(file.sizeBytes)}</td><td class="long"><code>${file.sha256}</code></td></tr>`)}</tbody>
       </table></div>
       <p><button type="button" class="link" @click=${() => download(`/reports/${report.uploadId}/report.html`, {}, "report.html")}>${t("file.report.html")}</button></p>
     </div>`;
@@ -71,7 +71,7 @@ export async function open(page) {
         <thead><tr><th scope="col" class="n">${t("report.position")}</th><th scope="col">${t("report.what")}</th><th scope="col">${t("history.when")}</th>
           <th scope="col">${t("report.hash")}</th><th scope="col">${t("report.previous")}</th></tr></thead>
         <tbody>${report.chain.map((entry) => html`<tr><th scope="row" class="n">${number(entry.position)}</th>
-          <td>${named("entry", entry.stage)}</td><td>${moment(entry.when)}</td><td><code>${entry.hash}</code></td><td><code>${entry.previousHash}</code></td></tr>`)}</tbody>
+          <td>${named("entry", entry.stage)}</td><td>${moment(entry.when)}</td><td class="long"><code>${entry.hash}</code></td><td class="long"><code>${entry.previousHash}</code></td></tr>`)}</tbody>
       </table></div></div>`;
   }
 

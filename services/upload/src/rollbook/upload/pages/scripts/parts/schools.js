@@ -2,6 +2,7 @@
 
 import { get } from "../api.js";
 import { t } from "../texts.js";
+import { html } from "../vendor/lit-html/lit-html.js";
 import { choiceField, searchField } from "./listing.js";
 
 const MOST = 200;
@@ -17,4 +18,9 @@ export function schoolField({ choices, whole }, value, onChange) {
   return whole
     ? choiceField("school", t("list.school"), value, choices, onChange)
     : searchField("school", t("list.school_id"), value, onChange);
+}
+
+/** A record's school by its name, and by its ID where two may have the same. */
+export function schoolOf({ schoolId, schoolName }) {
+  return schoolName ? html`${schoolName} <span class="quiet small">${schoolId}</span>` : schoolId;
 }

@@ -13,6 +13,7 @@ from rollbook.common.settings import Settings
 from rollbook.common.web.description import problem_answer
 from rollbook.common.web.identity import TokenVerifier
 from rollbook.common.web.json_body import is_storable
+from rollbook.common.web.language import answer_in_their_language
 from rollbook.common.web.problems import Problem, answer_with_problems, not_found
 
 API = "/api/v1"
@@ -45,6 +46,7 @@ def create_app(services: Sequence[Service], settings: Settings, health: Health |
     app.before_request(_refuse_nul_characters)
     _serve_parts_of_the_description(app, api)
     answer_with_problems(app)
+    answer_in_their_language(app, API)
     _add_health(app, health or Health(services))
     return app
 

@@ -15,6 +15,7 @@ from flask_smorest import Blueprint
 
 from rollbook.common.web.description import described
 from rollbook.common.web.identity import identity, require
+from rollbook.common.web.language import into_their_language
 from rollbook.upload.domain.states import BUSY, FINAL
 from rollbook.upload.entrypoints.uploads import look
 from rollbook.upload.ports import Looking, Upload
@@ -24,6 +25,7 @@ LISTENERS: Final = 4
 AGAIN_AFTER_MS: Final = {"moving": 2_000, "crowded": 5_000, "waiting": 10_000}
 
 Look = Callable[[], tuple[Upload, dict[str, Any]]]
+Say = Callable[[dict[str, Any]], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +59,20 @@ def add_watching(blueprint: Blueprint, looking: Looking, pace: Pace) -> None:
         first = look(looking, upload_id, district_id)
         if first[0].status in FINAL and known == _identity(first[1]):
             return Response(status=204)
-        events = _events(first, lambda: look(looking, upload_id, district_id), known, places, pace)
+        translated = into_their_language()
+        events = _events(
+            first,
+            lambda: look(looking, upload_id, district_id),
+            lambda state: _event(_identity(state), translated(state)),
+            known=known,
+            places=places,
+            pace=pace,
+        )
         return Response(events, mimetype="text/event-stream", headers={"X-Accel-Buffering": "no"})
 
 
 def _events(
-    first: tuple[Upload, dict[str, Any]], look_again: Look, known: str, places: Any, pace: Pace
+    first: tuple[Upload, dict[str, Any]], look_again: Look, say: Say, *, known: str, places: Any, pace: Pace
 ) -> Iterator[str]:
     upload, state = first
     moving = upload.status in BUSY
@@ -72,22 +82,22 @@ def _events(
         again = "moving" if has_place else "crowded" if moving else "waiting"
         yield f"retry: {AGAIN_AFTER_MS[again]}\n\n"
         if _identity(state) != known:
-            yield _event(state)
+            yield say(state)
         if has_place:
-            yield from _changes(state, look_again, pace)
+            yield from _changes(state, look_again, say, pace)
     finally:
         if has_place:
             places.release()
 
 
-def _changes(seen: dict[str, Any], look_again: Look, pace: Pace) -> Iterator[str]:
+def _changes(seen: dict[str, Any], look_again: Look, say: Say, pace: Pace) -> Iterator[str]:
     begun = spoke = time.monotonic()
     while (now := time.monotonic()) - begun < pace.stream_seconds:
         time.sleep(pace.look_seconds)
         upload, state = look_again()
         if state != seen:
             seen, spoke = state, now
-            yield _event(state)
+            yield say(state)
         elif now - spoke >= pace.heartbeat_seconds:
             spoke = now
             yield ": still here\n\n"
@@ -95,8 +105,8 @@ def _changes(seen: dict[str, Any], look_again: Look, pace: Pace) -> Iterator[str
             return
 
 
-def _event(state: dict[str, Any]) -> str:
-    return f"id: {_identity(state)}\nevent: status\ndata: {json.dumps(state)}\n\n"
+def _event(name: str, state: dict[str, Any]) -> str:
+    return f"id: {name}\nevent: status\ndata: {json.dumps(state)}\n\n"
 
 
 def _identity(state: dict[str, Any]) -> str:

@@ -4,6 +4,7 @@ import { session, signIn } from "./sign_in.js";
 import { t } from "./texts.js";
 
 export const API = "/api/v1";
+const LANGUAGE = document.documentElement.lang; // the page's, which may be another than the browser's
 
 /** An answer that is an error, RFC 9457: `status`, the stable `code`, `message` (its detail), and all its members. */
 export class Problem extends Error {
@@ -39,7 +40,7 @@ export async function ask(path, { method = "GET", query, json, headers = {}, sig
       method,
       body,
       signal,
-      headers: { Authorization: `Bearer ${token()}`, ...type, ...headers },
+      headers: { Authorization: `Bearer ${token()}`, "Accept-Language": LANGUAGE, ...type, ...headers },
     });
   } catch (error) {
     if (error.name === "AbortError") throw error;
@@ -83,6 +84,7 @@ export function sendFile(file, { kind, key, signal, onProgress }) {
     const request = new XMLHttpRequest(); // fetch tells nothing while it sends
     request.open("POST", address("/uploads", { kind, filename: file.name }));
     request.setRequestHeader("Authorization", `Bearer ${token()}`);
+    request.setRequestHeader("Accept-Language", LANGUAGE);
     request.setRequestHeader("Content-Type", "text/csv");
     request.setRequestHeader("Idempotency-Key", key);
     request.responseType = "text";

@@ -1,0 +1,61 @@
+"""Answers in the language that the caller asks for with Accept-Language."""
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from flask import Flask, Response, json, request
+
+from rollbook.common.translation import LANGUAGES, Sentences, sentences
+
+_SAID: Final = frozenset(
+    {"message", "messageIfKnown", "howToFix", "howToFixIfKnown", "when", "rule", "description", "because",
+     "given", "title", "detail", "reason", "whatToDo", "heldReasons"}
+)  # fmt: skip
+"""Members of an answer that hold what the services say."""
+_SAID_BY_PEOPLE: Final = frozenset({"approval", "hold"})
+"""Members in which a `reason` is a person's own words."""
+
+
+def answer_in_their_language(app: Flask, below: str) -> None:
+    """Make every JSON answer of the routes `below` a path speak the caller's language.
+
+    Files are not touched: a report is the same bytes for everybody.
+    """
+
+    @app.after_request
+    def _translate(answer: Response) -> Response:
+        if not request.path.startswith(below) or not answer.is_json or answer.is_streamed:
+            return answer
+        language = their_language()
+        answer.vary.add("Accept-Language")
+        answer.content_language.add(language)
+        if language != LANGUAGES[0]:
+            said = json.loads(answer.get_data())
+            answer.set_data(json.dumps(_translated(said, sentences(language))))
+        return answer
+
+
+def their_language() -> str:
+    """The one of our languages that the caller likes best."""
+    return request.accept_languages.best_match(LANGUAGES, default=LANGUAGES[0]) or LANGUAGES[0]
+
+
+def into_their_language() -> Callable[[Any], Any]:
+    """What translates JSON data for this request, also when the request is over."""
+    own = sentences(their_language())
+    return lambda data: _translated(data, own)
+
+
+def _translated(data: Any, own: Sentences, *, said: bool = False) -> Any:
+    match data:
+        case dict():
+            return {
+                name: value if name in _SAID_BY_PEOPLE else _translated(value, own, said=name in _SAID)
+                for name, value in data.items()
+            }
+        case list():
+            return [_translated(value, own, said=said) for value in data]
+        case str() if said:
+            return own.translate(data)
+        case _:
+            return data

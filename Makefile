@@ -6,7 +6,6 @@ TEST_WORKERS ?= 2
 # What `make agree` takes: the seeds FROM.. of so many FILES, some 500 files a minute.
 FROM ?= 1000
 FILES ?= 20000
-DOCUMENTS := $(sort $(wildcard docs/generate/*.py))
 
 .DEFAULT_GOAL := help
 .PHONY: help setup servers demo test agree fuzz check format bench up docs constraints
@@ -44,7 +43,7 @@ check: setup ## Format, lint, types, import contracts, generated documents
 	$(PYTHON_CODE)/ruff check .
 	$(PYTHON_CODE)/mypy
 	$(PYTHON_CODE)/lint-imports
-	@set -e; for script in $(DOCUMENTS); do echo "$$script --check"; $(PYTHON_CODE)/python $$script --check; done
+	$(PYTHON_CODE)/python docs/generate --check
 
 bench: setup servers ## Measure a million rows from upload to report (ARGS for bench/run.py)
 	@scripts/bench-rivals
@@ -58,7 +57,7 @@ format: setup ## Put the code in its usual form
 	$(PYTHON_CODE)/ruff check --fix .
 
 docs: setup ## Write the generated documents again
-	@set -e; for script in $(DOCUMENTS); do echo "$$script"; $(PYTHON_CODE)/python $$script; done
+	$(PYTHON_CODE)/python docs/generate
 
 constraints: setup ## Write down the exact versions that are installed now
 	@scripts/freeze

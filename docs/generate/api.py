@@ -1,7 +1,5 @@
 """Writes docs/api.md from the OpenAPI document of all services; `--check` fails where the page is stale."""
 
-import argparse
-import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -53,20 +51,3 @@ def _rows(path: str, item: Mapping[str, Any]) -> Iterator[str]:
             names = (one["name"] for one in item[method].get("parameters", ()) if one["in"] == "query")
             parameters = ", ".join(f"`{name}`" for name in names)
             yield f"| `{call}` | {parameters} | {item[method].get('summary', '')} |"
-
-
-def main() -> int:
-    """Write the page, or say whether it is stale."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--check", action="store_true", help="write nothing; fail where the page is stale")
-    if not parser.parse_args().check:
-        PAGE.write_text(page())
-        return 0
-    if PAGE.exists() and PAGE.read_text() == page():
-        return 0
-    print(f"{PAGE.name} is stale: run make docs", file=sys.stderr)
-    return 1
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -1,7 +1,5 @@
 """Writes docs/data-dictionary.md from the dictionary in the code; `--check` fails where the page is stale."""
 
-import argparse
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -150,20 +148,3 @@ def table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> Iterator[str]:
 def code(text: str) -> str:
     """The text as code."""
     return f"`{text}`"
-
-
-def main() -> int:
-    """Write the page, or with `--check` say whether it is what would be written."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--check", action="store_true", help="fail where the page is stale, write nothing")
-    if not parser.parse_args().check:
-        PAGE.write_text(page(), encoding="utf-8")
-        return 0
-    if PAGE.exists() and PAGE.read_text(encoding="utf-8") == page():
-        return 0
-    print(f"{PAGE.name} is stale: run docs/generate/data_dictionary.py", file=sys.stderr)
-    return 1
-
-
-if __name__ == "__main__":
-    sys.exit(main())

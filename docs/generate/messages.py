@@ -1,9 +1,7 @@
 """Writes docs/messages.md from the contracts in the code; `--check` fails where the page is stale."""
 
-import argparse
 import dataclasses
 import inspect
-import sys
 import typing
 from collections.abc import Iterator
 from pathlib import Path
@@ -64,20 +62,3 @@ def shown(hint: Any) -> str:
     known = {"str": "text", "int": "whole number", "bool": "true or false", "float": "number"}
     known |= {"datetime": "time (ISO 8601, UTC)", "NoneType": "null"}
     return known[hint.__name__]
-
-
-def main() -> int:
-    """Write the page, or say whether it is stale."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--check", action="store_true", help="write nothing; fail where the page is stale")
-    if not parser.parse_args().check:
-        PAGE.write_text(page())
-        return 0
-    if PAGE.exists() and PAGE.read_text() == page():
-        return 0
-    print(f"{PAGE.name} is stale: run make docs", file=sys.stderr)
-    return 1
-
-
-if __name__ == "__main__":
-    sys.exit(main())

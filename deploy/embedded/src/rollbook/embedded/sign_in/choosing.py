@@ -1,32 +1,23 @@
 """The page on which whoever comes chooses a person, and the code that this gives."""
 
-import base64
-import hashlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
 from flask import Blueprint, Response, redirect, request
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from rollbook.common.web.templates import style_source, templates_in
 from rollbook.embedded.sign_in.codes import Codes, Grant
 from rollbook.embedded.sign_in.people import DemoPerson
 from rollbook.embedded.sign_in.requests import AuthorizationRequest, Faulty, Unanswerable
 
 _HERE: Final = Path(__file__).parent
 _STYLE: Final = (_HERE / "page.css").read_text()
-_STYLE_HASH: Final = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
 _POLICY: Final = (
-    f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; "
+    f"default-src 'none'; style-src {style_source(_STYLE)}; "
     "base-uri 'none'; frame-ancestors 'none'; form-action"
 )
-_TEMPLATE: Final = Environment(
-    loader=FileSystemLoader(_HERE),
-    autoescape=True,
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-).get_template("page.html")
+_TEMPLATE: Final = templates_in(_HERE).get_template("page.html")
 
 
 def add_choosing(

@@ -2,27 +2,24 @@
 
 # mypy: disable-error-code="untyped-decorator"
 
-import base64
 import datetime as dt
-import hashlib
 from pathlib import Path
 from typing import Any, Final
 
 from flask import Response
 from flask_smorest import Blueprint
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from rollbook.common.web.description import described
 from rollbook.common.web.identity import identity, require
+from rollbook.common.web.templates import style_source, templates_in
 from rollbook.reports.entrypoints.history import report_of
 from rollbook.reports.entrypoints.presentation import as_json
 from rollbook.reports.ports import History, Reads
 
 _HERE: Final = Path(__file__).parent
 _STYLE: Final = (_HERE / "report.css").read_text()
-_STYLE_HASH: Final = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
 POLICY: Final = (
-    f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; base-uri 'none'; form-action 'none'; "
+    f"default-src 'none'; style-src {style_source(_STYLE)}; base-uri 'none'; form-action 'none'; "
     "frame-ancestors 'none'"
 )
 FIGURES: Final = (
@@ -53,13 +50,7 @@ _WHAT: Final = {
 
 def add_page(blueprint: Blueprint, history: History, reads: Reads) -> None:
     """Add the route of the page."""
-    pages = Environment(
-        loader=FileSystemLoader(_HERE),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    pages = templates_in(_HERE)
     pages.filters |= {"moment": _moment, "number": lambda count: f"{count:,}"}
     template = pages.get_template("report.html")
 

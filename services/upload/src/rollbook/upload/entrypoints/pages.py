@@ -1,6 +1,5 @@
 """The pages for people: one document, its stylesheet within, and scripts that call the public API alone."""
 
-import base64
 import gzip
 import hashlib
 import json
@@ -11,9 +10,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from flask import Blueprint, Response, request
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from rollbook.common.web.problems import not_found
+from rollbook.common.web.templates import style_source, templates_in
 
 HOME: Final = Path(__file__).resolve().parents[1] / "pages"
 PLACES: Final = (
@@ -91,14 +90,7 @@ class _Shell:
         self._style = (HOME / "style.css").read_text()
         texts = {file.stem: json.loads(file.read_text()) for file in sorted((HOME / "texts").glob("*.json"))}
         self.languages = tuple(texts)
-        templates = Environment(
-            loader=FileSystemLoader(HOME),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
-        template = templates.get_template("shell.html")
+        template = templates_in(HOME).get_template("shell.html")
         names = {language: own["language.name"] for language, own in texts.items()}
         self._documents = {
             language: _asset(
@@ -120,12 +112,11 @@ class _Shell:
         return self._documents[language]
 
     def policy(self, connect: Sequence[str]) -> str:
-        style = base64.b64encode(hashlib.sha256(self._style.encode()).digest()).decode()
         return "; ".join(
             (
                 "default-src 'none'",
                 "script-src 'self'",
-                f"style-src 'sha256-{style}'",
+                f"style-src {style_source(self._style)}",
                 "img-src 'self'",
                 " ".join(("connect-src 'self'", *connect)),
                 "base-uri 'none'",

@@ -21,9 +21,10 @@ from rollbook.roster.domain import records as r
 from rollbook.roster.domain.change_set import field_changes
 from rollbook.roster.domain.roster_file import ROLES, Selection
 from rollbook.roster.editing import Editing
+from rollbook.roster.entrypoints.addresses import is_of_the_id
 from rollbook.roster.entrypoints.changes import add_changes
 from rollbook.roster.entrypoints.lists import add_lists
-from rollbook.roster.entrypoints.records import add_records
+from rollbook.roster.entrypoints.records import add_records, look
 from rollbook.roster.ports import Directory, PersonHistory, RecordLists
 
 _PART_ROWS = 20_000
@@ -65,6 +66,8 @@ def make_blueprint(
     @require()
     def _enrollments(class_id: str) -> Any:
         """Who is in a class."""
+        if is_of_the_id("enrollments"):
+            return look(directory, r.CLASS)(f"{class_id}/enrollments")
         wanted = requested_page(1)
         after = wanted.after[0] if wanted.after else ""
         found = directory.enrollments(identity().district_id, class_id, after, wanted.limit + 1)

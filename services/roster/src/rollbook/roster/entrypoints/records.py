@@ -19,6 +19,7 @@ from rollbook.roster.domain import records as r
 from rollbook.roster.domain.edit import EDITABLE
 from rollbook.roster.domain.representation import etag_of, person_kind
 from rollbook.roster.editing import Changed, Editing, EditRequest, Faulty, OutOfScope
+from rollbook.roster.entrypoints.addresses import is_of_the_id
 from rollbook.roster.ports import Directory, PersonHistory
 
 _PLACES: Final = (("students", r.STUDENT), ("staff", r.STAFF), ("classes", r.CLASS))
@@ -42,8 +43,8 @@ def add_records(blueprint: Blueprint, directory: Directory, editing: Editing, hi
     for path, kind in _PLACES:
         rule = f"/{path}/<path:key>"
         record = {_KEYS[kind]: TEXT}
-        look = described(blueprint, answer=record, problems=(404,))
-        blueprint.get(rule, endpoint=f"get_{kind}")(look(_look(directory, kind)))
+        shown = described(blueprint, answer=record, problems=(404,))
+        blueprint.get(rule, endpoint=f"get_{kind}")(shown(look(directory, kind)))
         edit = described(
             blueprint,
             _IF_MATCH,
@@ -54,7 +55,9 @@ def add_records(blueprint: Blueprint, directory: Directory, editing: Editing, hi
         blueprint.patch(rule, endpoint=f"edit_{kind}")(edit(_edit(editing, kind)))
 
 
-def _look(directory: Directory, kind: str) -> Callable[[str], Any]:
+def look(directory: Directory, kind: str) -> Callable[[str], Any]:
+    """The view of a single record."""
+
     @require()
     def _get(key: str) -> Any:
         """One record, with the ETag that an edit needs."""
@@ -70,6 +73,8 @@ def _history(directory: Directory, history: PersonHistory, kind: str) -> Callabl
     @require()
     def _entries(key: str) -> Any:
         """What happened to a person: who changed which field, when, by what, from what to what."""
+        if is_of_the_id("history"):
+            return look(directory, kind)(f"{key}/history")
         (limit, (begin,)), district_id = requested_offsets(1), identity().district_id
         person = directory.get("", district_id, key)
         if person is not None and person_kind(person) != kind:

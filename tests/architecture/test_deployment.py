@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from distributed.processes import SERVICES
+from distributed.processes import ALLOCATOR, SERVICES
 
 ROOT = Path(__file__).resolve().parents[2]
 COMPOSE = yaml.safe_load((ROOT / "deploy/compose.yaml").read_text())
@@ -20,6 +20,10 @@ def test_each_service_has_a_container_for_each_role_and_migrates_first(service: 
     assert {role: box["command"] for role, box in boxes.items()} == {role: [service, role] for role in roles}
     first = {f"{service}-migrate": {"condition": "service_completed_successfully"}}
     assert [boxes[role]["depends_on"] for role in roles[1:]] == [first] * 3
+
+
+def test_the_roster_gives_memory_back_alike_in_containers_and_in_local_processes():
+    assert f"_RJEM_MALLOC_CONF:-{ALLOCATOR['roster']}}}" in (ROOT / "deploy/run-role").read_text()
 
 
 def test_only_validators_are_replicated():

@@ -14,7 +14,7 @@ from servers.process import ServerProcess, accepts_connections, free_ports, own_
 SERVICES = ("upload", "validator", "roster", "reports")
 START_SECONDS = 180.0
 ALLOCATOR = {
-    "roster": "oversize_threshold:1048576,background_thread:true,dirty_decay_ms:100,muzzy_decay_ms:0",
+    "roster": "oversize_threshold:262144,background_thread:true,dirty_decay_ms:100,muzzy_decay_ms:0",
 }
 """How the allocator of Polars is to be, as in deploy/run-role, where the reason is."""
 

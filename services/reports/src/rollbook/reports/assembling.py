@@ -199,11 +199,11 @@ def _rejected_rows(
 
 def _since(earlier: Earlier, now: Sequence[pl.Series], store: FileStore) -> dict[str, Any] | None:
     """What became of the errors of an earlier attempt; None where its findings are no longer kept."""
+    before = (fingerprints(fnd.decode(store.get(batch.object_key))) for batch in earlier.batches)
     try:
-        before = [fingerprints(fnd.decode(store.get(batch.object_key))) for batch in earlier.batches]
+        found = progress(before, now)
     except FileNotFoundError:
         return None
-    found = progress(before, now)
     return {
         "uploadId": earlier.upload_id,
         "fileName": earlier.file_name,

@@ -223,6 +223,7 @@ def gateway():
         ("/roster/healthz", "roster /healthz"),
         ("/validator/metrics", "validator /metrics"),
         ("/api/v1/uploads", "upload /api/v1/uploads"),
+        ("/api/v1/students/7%2Fhistory", "roster /api/v1/students/7%2Fhistory"),  # as it was sent
         ("/api/v1/uploads/u1", "upload /api/v1/uploads/u1"),
         ("/api/v1/uploads/u1/events", "upload /api/v1/uploads/u1/events"),
         ("/api/v1/uploads/u1/file", "upload /api/v1/uploads/u1/file"),

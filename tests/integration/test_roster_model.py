@@ -20,7 +20,8 @@ from hypothesis.stateful import (
 from integration.roster_model import Model, carried, change_figure, changes_between, figures, record_type
 from integration.whole_rollbook import COLUMNS
 
-from rollbook.roster.adapters.directory import Directory
+from rollbook.common.database import reading
+from rollbook.roster.adapters.roster_store import RosterStore
 
 EXAMPLES = int(os.environ.get("ROLLBOOK_TEST_EXAMPLES", "4"))
 STEPS = int(os.environ.get("ROLLBOOK_TEST_STEPS", "6"))
@@ -151,7 +152,8 @@ class RosterMachine(RuleBasedStateMachine):
 
     @invariant()
     def the_roster_is_the_models(self):
-        state = Directory(self.rollbook.service("roster").engine).state(self.caller.district)
+        with reading(self.rollbook.service("roster").engine) as connection:
+            state = RosterStore(connection).state(self.caller.district)
         assert {
             "person": _by_key(state["person"], 1),
             "class": _by_key(state["class"], 1),

@@ -28,11 +28,11 @@ class Portal:
         **options: Any,
     ) -> None:
         self.running, self.district, self.roles = running, district, tuple(roles)
-        self._browser, self._options = browser, options
+        self._browser, self._options = browser, {"locale": "en-US"} | options
         self.errors: list[str] = []
 
     def __enter__(self) -> Self:
-        self.context = self._browser.new_context(locale="en-US", **self._options)
+        self.context = self._browser.new_context(**self._options)
         self.context.set_default_timeout(WAIT_MS)
         token = self.running.token(self.district, self.roles)
         self.context.add_init_script(f"sessionStorage.setItem('rollbook-token', '{token}')")

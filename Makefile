@@ -8,7 +8,7 @@ FROM ?= 1000
 FILES ?= 20000
 
 .DEFAULT_GOAL := help
-.PHONY: help setup servers demo test agree fuzz check format bench up docs constraints
+.PHONY: help setup servers demo test agree fuzz check format bench up docs screenshots constraints
 
 help: ## Say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -58,6 +58,9 @@ format: setup ## Put the code in its usual form
 
 docs: setup ## Write the generated documents again
 	$(PYTHON_CODE)/python docs/generate
+
+screenshots: setup servers ## Take the pictures of docs/pages.md again (ARGS="--all FOLDER" for every page)
+	$(PYTHON_CODE)/python docs/screenshots/take.py $(ARGS)
 
 constraints: setup ## Write down the exact versions that are installed now
 	@scripts/freeze

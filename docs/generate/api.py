@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from rollbook.common.translation import LANGUAGES
 from rollbook.common.web.app import API, create_app
 from rollbook.embedded.composition import SERVICES, compose, settings_of
 
@@ -23,6 +24,9 @@ def page() -> str:
         "documents (RFC 9457) with a stable `code`.  Lists are `{items, next}`: `next` is the `cursor` of",
         "the following page, null at the end; a page holds up to `limit` items.  `/openapi.json` of each",
         "service says more.",
+        "",
+        f"`Accept-Language` chooses the language of sentences in JSON ({' or '.join(LANGUAGES)}); codes and",
+        "files are the same in each.",
     ]
     for service, paths in sorted(_paths().items()):
         lines += ["", f"## {service}", "", "| call | parameters | does |", "|---|---|---|"]

@@ -6,11 +6,12 @@ import subprocess
 import sys
 import threading
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from importlib import metadata
 from socket import socket
 
 import pytest
 
-from rollbook.embedded import data_directory
+from rollbook.embedded import data_directory, verdict
 from rollbook.embedded.cli import main
 
 
@@ -136,6 +137,41 @@ def test_ctrl_c_while_a_file_is_checked_leaves_nothing_behind(tmp_path, header):
         assert any(folder.iterdir())
         assert_interrupted(process)
     assert not any(folder.iterdir())
+
+
+def test_ctrl_c_while_python_still_imports_is_one_line(tmp_path):
+    presses_ctrl_c = (
+        "import os, signal\nos.kill(os.getpid(), signal.SIGINT)\nraise SystemExit('was not heard')"
+    )
+    (tmp_path / "click.py").write_text(presses_ctrl_c)
+    console_script = "import sys; from rollbook.embedded.command import main; sys.exit(main())"
+    environment = os.environ | {"PYTHONPATH": str(tmp_path)}
+    for started_as in (["-m", "rollbook.embedded"], ["-c", console_script]):
+        command = [sys.executable, *started_as, "--version"]
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+        assert (done.returncode, done.stdout, done.stderr) == (130, "", "rollbook: interrupted.\n")
+
+
+def test_the_console_script_starts_where_ctrl_c_is_heard():
+    (script,) = metadata.entry_points(group="console_scripts", name="rollbook")
+    assert script.value == "rollbook.embedded.command:main"
+
+
+def test_ctrl_c_while_the_verdict_is_written_leaves_the_file_as_it_was(types, file, monkeypatch, header):
+    def half(*_):
+        yield b"row,column"
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(verdict, "errors_csv", half)
+    file.write_text(header + "001,student,u1,,,,,,,,,\n")
+    output = file.with_name("errors.csv")
+    for before in (None, "of yesterday"):
+        if before is not None:
+            output.write_text(before)
+        code, _, said = types("validate", file, "--format", "csv", "--output", output)
+        assert (code, said.strip()) == (130, "rollbook: interrupted.")
+        assert (output.read_text() if output.exists() else None) == before
+        assert {one.name for one in file.parent.iterdir()} <= {file.name, output.name}
 
 
 def test_ctrl_c_while_the_server_is_awaited_ends_an_upload(file):

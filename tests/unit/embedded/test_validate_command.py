@@ -66,6 +66,26 @@ def test_the_output_file_holds_what_the_terminal_would_show(tmp_path):
     assert output.read_bytes() == rollbook("validate", file, "--format", "csv").stdout
 
 
+def test_an_output_that_is_no_plain_file_is_written_to_as_it_stands(tmp_path):
+    file = SAMPLES / "users-row-faults.csv"
+    shown = rollbook("validate", file, "--format", "csv").stdout
+    piped = rollbook("validate", file, "--format", "csv", "--output", "/dev/stdout")
+    assert (piped.returncode, piped.stdout) == (1, shown)
+    redirected = tmp_path / "errors.csv"
+    with redirected.open("wb") as ours:
+        command = [sys.executable, "-m", "rollbook.embedded", "validate", file, "--format", "csv"]
+        subprocess.run([*command, "--output", "/dev/stdout"], stdout=ours, check=False)
+        assert (redirected.read_bytes(), redirected.stat().st_ino) == (shown, os.fstat(ours.fileno()).st_ino)
+
+
+def test_a_full_disk_is_one_line():
+    done = rollbook("validate", SAMPLES / "users-row-faults.csv", "--output", "/dev/full")
+    assert (done.returncode, done.stderr) == (
+        2,
+        b"rollbook: /dev/full cannot be written: No space left on device.\n",
+    )
+
+
 def test_the_terminal_shows_each_code_in_words_with_its_first_rows():
     done = rollbook("validate", SAMPLES / "users-row-faults.csv")
     lines = done.stdout.decode().splitlines()

@@ -1,5 +1,5 @@
 """`python -m rollbook.embedded` is the `rollbook` command."""
 
-from rollbook.embedded.cli import main
+from rollbook.embedded.command import main
 
 main()

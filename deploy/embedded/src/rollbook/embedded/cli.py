@@ -119,7 +119,7 @@ def main() -> None:
         click.echo(f"rollbook: {mistaken.format_message()}", err=True)
     except CannotRun as reason:
         click.echo(f"rollbook: {reason}", err=True)
-    except click.Abort:  # Ctrl-C
+    except (click.Abort, KeyboardInterrupt):  # Ctrl-C, within click and around it
         click.echo("rollbook: interrupted.", err=True)
         sys.exit(128 + signal.SIGINT)
     except BrokenPipeError:  # who reads has seen enough; what is still in the buffer goes nowhere

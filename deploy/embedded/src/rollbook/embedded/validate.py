@@ -12,6 +12,7 @@ from rollbook.embedded.local_file import check_local_file
 from rollbook.embedded.progress import progress
 from rollbook.embedded.refusal import CannotRun
 from rollbook.embedded.summary import as_text, refusal_as_text
+from rollbook.embedded.whole_file import written_whole
 from rollbook.upload.domain.problem import FileRefused
 from rollbook.validator.domain.check_file import CheckedFile
 
@@ -73,7 +74,7 @@ def _write(parts: Iterable[bytes], output: Path | None) -> None:
         sys.stdout.buffer.flush()
         return
     try:
-        with output.open("wb") as file:
+        with written_whole(output) as file:
             file.writelines(parts)
     except OSError as error:
         raise CannotRun(f"{output} cannot be written: {error.strerror or error}.") from None

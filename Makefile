@@ -8,7 +8,7 @@ FROM ?= 1000
 FILES ?= 20000
 
 .DEFAULT_GOAL := help
-.PHONY: help setup servers demo test agree fuzz check format bench up docs screenshots constraints
+.PHONY: help setup servers demo test test-docker agree fuzz check format bench up docs screenshots constraints
 
 help: ## Say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -24,6 +24,9 @@ demo: setup ## Show the main job on the sample district: upload, correct, previe
 
 test: setup servers ## Run all tests, on real servers (ARGS="-k name" for some)
 	$(PYTHON_CODE)/pytest -n $(TEST_WORKERS) --dist loadfile $(ARGS)
+
+test-docker: setup ## Build the containers, bring them up and use them (some minutes; a Docker engine, or root)
+	$(PYTHON_CODE)/pytest -x -s tests/containers $(ARGS)
 
 agree: setup ## Hold the validator to the reference on many damaged files (FILES=20000 FROM=1000)
 	ROLLBOOK_REFERENCE_FILES=$(FILES) ROLLBOOK_REFERENCE_SEED=$(FROM) $(PYTHON_CODE)/pytest -q -n $(TEST_WORKERS) --dist load \

@@ -13,6 +13,13 @@ COMPOSE = yaml.safe_load((ROOT / "deploy/compose.yaml").read_text())
 CONTAINERS = COMPOSE["services"]
 
 
+def test_all_that_the_image_is_built_from_goes_to_the_engine():
+    copies = re.findall(r"^COPY (?!--from)(.*) \S+$", (ROOT / "deploy/Dockerfile").read_text(), re.MULTILINE)
+    sent = re.findall(r"^!(.*)", (ROOT / ".dockerignore").read_text(), re.MULTILINE)
+    assert {name for line in copies for name in line.split()} == set(sent)
+    assert [name for name in sent if not (ROOT / name).exists()] == []
+
+
 @pytest.mark.parametrize("service", SERVICES)
 def test_each_service_has_a_container_for_each_role_and_migrates_first(service: str):
     roles = ("migrate", "web", "relay", "consume")

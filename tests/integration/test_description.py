@@ -1,19 +1,13 @@
 """The OpenAPI document describes every route, every answer is as it says; behind the gateway too."""
 
-import contextlib
 import json
 import re
-import threading
 import urllib.request
 
 import jsonschema
 import pytest
+from integration.behind_the_gateway import behind_the_gateway
 from integration.whole_rollbook import DISTRICT_RIGHTS, WholeRollbook, users_csv
-from werkzeug.serving import make_server
-
-from rollbook.common.web.app import create_app
-from rollbook.embedded import composition
-from servers import Gateway, Upstreams
 
 SOUND = users_csv("""
     schoolId, userRole, userId, userFirstName, userLastName, userEmail,      userGrade, classId, className
@@ -149,29 +143,12 @@ def test_the_answers_to_a_whole_journey_are_as_they_are_described(rollbook, docu
     assert call("get", "/students/{key}/history", "/students/s1/history").json["items"]
 
 
-@contextlib.contextmanager
-def served(app):
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
 def test_behind_the_gateway_there_is_one_document_of_all_services(rollbook, document, tmp_path):
-    jwks = (tmp_path / "jwks.json").as_uri()
-    with contextlib.ExitStack() as stack:
-        hosts = {}
-        for service in rollbook.services:
-            settings = composition.settings_of(service.name, tmp_path, "memory://none", jwks)
-            hosts[service.name] = stack.enter_context(served(create_app([service], settings)))
-        gateway = stack.enter_context(Gateway(Upstreams(**hosts)))
-        with urllib.request.urlopen(f"{gateway.url}/openapi.json") as answer:
+    with behind_the_gateway(rollbook, tmp_path) as (url, _):
+        with urllib.request.urlopen(f"{url}/openapi.json") as answer:
             assert answer.headers["Content-Type"] == "application/json"
             assert json.load(answer) == {key: value for key, value in document.items() if key != "tags"}
-        with urllib.request.urlopen(f"{gateway.url}/reports/openapi.json") as answer:
+        with urllib.request.urlopen(f"{url}/reports/openapi.json") as answer:
             paths = json.load(answer)["paths"]
     assert set(paths) < set(document["paths"])
     assert "/api/v1/reports" in paths

@@ -33,6 +33,8 @@ def create_app(services: Sequence[Service], settings: Settings, health: Health |
         OPENAPI_JSON_PATH="openapi.json",
         MAX_FORM_MEMORY_SIZE=1 << 20,
     )
+    # Else `/api/v1//uploads` is sent on to an absolute address, and nobody here knows if it is http or https.
+    app.url_map.merge_slashes = False
     app.extensions["token_verifier"] = TokenVerifier(settings.jwks_url, settings.issuer, settings.audience)
     api = Api(app, spec_kwargs={"security": [{"bearer": []}]})
     api.spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"})

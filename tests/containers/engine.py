@@ -86,4 +86,6 @@ def _own_engine() -> Iterator[None]:
             os.environ["DOCKER_HOST"] = elsewhere
         if is_bridge_ours and bridge.exists():
             subprocess.run(["ip", "link", "delete", "docker0"], check=True)
+        for mount in (directory / "exec/netns").glob("*"):  # it leaves the network of containers mounted
+            subprocess.run(["umount", mount], check=True)
         shutil.rmtree(directory)

@@ -12,6 +12,7 @@ from rollbook.common.contracts.events import Person
 from rollbook.common.dictionary import names as n
 from rollbook.roster.adapters import bulk
 from rollbook.roster.adapters.person_history import index_people
+from rollbook.roster.adapters.record_frames import read_records
 from rollbook.roster.adapters.tables import COLUMNS, TABLES, change_set, class_, district, school
 from rollbook.roster.domain import change_set as changing
 from rollbook.roster.domain import comparison
@@ -78,18 +79,11 @@ class RosterStore:
         """The stored records of a district; those not asked for are empty frames."""
         wanted = set(records)
         return {
-            record: self._frame(record, district_id) if record in wanted else r.empty(record)
+            record: read_records(self._connection, record, "district_id = ?", district_id)
+            if record in wanted
+            else r.empty(record)
             for record in r.SHAPES
         }
-
-    def _frame(self, record: str, district_id: str, more: str = "") -> pl.DataFrame:
-        columns, table = COLUMNS[record], TABLES[record].name
-        names = r.SHAPES[record].columns
-        chosen = [columns[name] for name in names]
-        where = f"{table}.district_id = ?{more}"
-        # A school's name may hold any character; what comes from files holds no control character.
-        read = bulk.read if record == r.SCHOOL else bulk.read_plain
-        return read(self._connection, table, chosen, where, names, *[district_id] * where.count("?"))
 
     def state_about(self, district_id: str, people: pl.DataFrame, class_ids: pl.Series) -> r.Frames:
         """The stored records that matter for a file about these people and classes.
@@ -106,7 +100,8 @@ class RosterStore:
             bulk.staged(self._connection, classes, "sent_classes"),
         ):
             return r.no_state() | {
-                record: self._frame(record, district_id, about) for record, about in _ABOUT.items()
+                record: read_records(self._connection, record, where, *[district_id] * where.count("?"))
+                for record, where in _ABOUT.items()
             }
 
     def stored_counts(self, district_id: str, records: Iterable[str]) -> pl.DataFrame:
@@ -233,10 +228,10 @@ _PEOPLE = (
 _CLASSES = ("SELECT class_id FROM sent_classes", f"SELECT class_id {_OF_PEOPLE}")
 _ENROLLMENTS = (f"SELECT user_id, class_id {_OF_PEOPLE}", f"SELECT user_id, class_id {_OF_CLASSES}")
 _ABOUT = {
-    r.SCHOOL: "",
-    r.PERSON: f" AND user_id IN ({' UNION '.join(_PEOPLE)})",
-    r.CLASS: f" AND class_id IN ({' UNION '.join(_CLASSES)})",
-    r.ENROLLMENT: f" AND (user_id, class_id) IN ({' UNION '.join(_ENROLLMENTS)})",
+    r.SCHOOL: "district_id = ?",
+    r.PERSON: f"district_id = ? AND user_id IN ({' UNION '.join(_PEOPLE)})",
+    r.CLASS: f"district_id = ? AND class_id IN ({' UNION '.join(_CLASSES)})",
+    r.ENROLLMENT: f"district_id = ? AND (user_id, class_id) IN ({' UNION '.join(_ENROLLMENTS)})",
 }
 """What of the stored records matters for a file, by the temporary tables of its people and classes.
 

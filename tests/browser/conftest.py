@@ -1,10 +1,11 @@
 """A real browser in front of a running Rollbook."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
-from browser.portal import Portal
+from browser.portal import HEADER, Portal
 from e2e.journey import open_district
 from e2e.running import Apart, Up
 from playwright.sync_api import Browser, sync_playwright
@@ -66,10 +67,34 @@ def embedded_portal(browser: Browser, embedded: Up, request: pytest.FixtureReque
     yield from _portal(browser, embedded, request)
 
 
+@pytest.fixture
+def file_of(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[..., Path]:
+    """Writes a file of these lines, with e-mail addresses of its own district: each is one person."""
+    domain = f"@{_district(request).replace('_', '-').strip('-')}.example.edu".encode()
+
+    def write(
+        *lines: str,
+        header: str = HEADER,
+        name: str = "users.csv",
+        encoding: str = "utf-8",
+        ends: str = "\r\n",
+    ) -> Path:
+        path = tmp_path / name
+        data = "".join(f"{line}{ends}" for line in (header, *lines)).encode(encoding)
+        path.write_bytes(data.replace(b"@example.edu", domain))
+        return path
+
+    return write
+
+
 def _portal(browser: Browser, running: Up | Apart, request: pytest.FixtureRequest) -> Iterator[Portal]:
-    district = request.node.name.split("[")[0].removeprefix("test_")[:60]
+    district = _district(request)
     with open_district(running, district, schools=2):
         pass
     with Portal(browser, running, district) as portal:
         yield portal
         portal.expect_no_errors()
+
+
+def _district(request: pytest.FixtureRequest) -> str:
+    return str(request.node.name).split("[")[0].removeprefix("test_")[:60]

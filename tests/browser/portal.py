@@ -6,9 +6,20 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from axe_playwright_python.sync_playwright import Axe
+from e2e.journey import settled
 from e2e.running import Apart, Up
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 
+HEADER = (
+    "schoolId,userRole,userId,userFirstName,userLastName,userEmail,userGrade,classId,className,classGrade,"
+    "primaryTeacher,action"
+)
+GOOD = (
+    "00000,teacher,t1,Grace,Hall,grace.hall@example.edu,,m7,Math 7,07,true,add",
+    "00000,student,s1,Ana,Ruiz,ana.ruiz@example.edu,07,m7,Math 7,07,,add",
+    "00001,student,s2,Ben,Okafor,ben.okafor@example.edu,08,m8,Math 8,08,,add",
+)
 ADMINISTRATOR = ("system", "enrollment")
 expect.set_options(timeout=20_000)
 WAIT_MS = 60_000  # for what the services do; the machine has other work as well
@@ -28,7 +39,7 @@ class Portal:
         **options: Any,
     ) -> None:
         self.running, self.district, self.roles = running, district, tuple(roles)
-        self._browser, self._options = browser, {"locale": "en-US"} | options
+        self._browser, self._options = browser, {"locale": "en-US", "reduced_motion": "reduce"} | options
         self.errors: list[str] = []
 
     def __enter__(self) -> Self:
@@ -50,18 +61,28 @@ class Portal:
         self.page.locator("main > div h1").wait_for()
         return self.page
 
+    def seed(self, file: Path, *, process: bool = True) -> str:
+        """Have a file taken in, and processed, past the pages; gives the upload's id."""
+        with self.running.client(self.district) as client:
+            upload_id = str(client.upload(file, "users")["id"])
+            settled(client, upload_id)
+            if process:
+                client.process(upload_id)
+                settled(client, upload_id)
+        return upload_id
+
     def select(self, file: Path) -> None:
         """Choose a file by the button, as the file dialog does."""
         with self.page.expect_file_chooser() as chosen:
             self.page.get_by_role("button", name="Select file").click()
         chosen.value.set_files(file)
 
-    def drop(self, file: Path) -> None:
-        """Drop a real file from the desktop on the drop zone."""
+    def drop(self, *files: Path) -> None:
+        """Drop real files from the desktop on the drop zone."""
         box = self.page.locator("#drop").bounding_box()
         assert box is not None
         at = {"x": box["x"] + box["width"] / 2, "y": box["y"] + box["height"] / 2}
-        data = {"items": [], "files": [str(file)], "dragOperationsMask": 1}
+        data = {"items": [], "files": [str(file) for file in files], "dragOperationsMask": 1}
         session = self.context.new_cdp_session(self.page)
         for kind in ("dragEnter", "dragOver", "drop"):
             session.send("Input.dispatchDragEvent", {"type": kind, **at, "data": data})
@@ -70,9 +91,28 @@ class Portal:
         """The upload that is open gets there."""
         expect(self.page.locator("h1 + p .status")).to_have_text(status, timeout=WAIT_MS)
 
+    def downloaded(self, button: str) -> bytes:
+        """What a button of this name gives to the browser's downloads."""
+        with self.page.expect_download() as given:
+            self.page.get_by_role("button", name=button, exact=True).first.click()
+        return given.value.path().read_bytes()
+
+    def asked(self, path: str) -> bytes:
+        """What the API answers to the same person."""
+        with self.running.client(self.district, self.roles) as client:
+            return client.call("GET", path).content
+
+    def expect_accessible(self) -> None:
+        """Axe finds nothing, in light and in dark."""
+        for scheme, options in (("light", {}), ("dark", {"runOnly": ["color-contrast"]})):
+            self.page.emulate_media(color_scheme=scheme)
+            found = Axe().run(self.page, options=options).response["violations"]
+            assert [(one["id"], [node["html"] for node in one["nodes"]]) for one in found] == [], scheme
+        self.page.emulate_media(color_scheme="light")
+
     def expect_no_errors(self) -> None:
         """Nothing was logged that a person would have to worry about."""
-        assert self.errors == []
+        assert not self.errors, self.errors
 
     def _watched(self, page: Page) -> Page:
         def note(message: ConsoleMessage) -> None:

@@ -1,67 +1,270 @@
-"""From the drop zone to the report, in a browser."""
+"""The page to upload on: what is told before anything is sent, and sending."""
 
+import re
 from pathlib import Path
 
 import pytest
-from browser.portal import Portal
-from playwright.sync_api import expect
+from browser.portal import GOOD, HEADER, Portal
+from playwright.sync_api import Page, Route, expect
 
-HEADER = (
-    "schoolId,userRole,userId,userFirstName,userLastName,userEmail,userGrade,classId,className,classGrade,"
-    "primaryTeacher,action"
+GUESSED = (*GOOD, "00001,student,s9,José,Peña,jose@example.edu,08,m8,Math 8,08,,add")
+
+
+def test_where_the_feature_is_not_active_the_page_says_why_and_what_to_do(embedded_portal: Portal, browser):
+    with Portal(browser, embedded_portal.running, "not-activated") as portal:
+        page = portal.open("/")
+        expect(page.get_by_text("Batch upload has not been activated for your district.")).to_be_visible()
+        expect(page.get_by_text("Ask support to activate it.")).to_be_visible()
+        button = page.get_by_role("button", name="Select file")
+        expect(button).to_be_disabled()
+        expect(button).to_have_accessible_description(re.compile("Ask support"))
+        portal.expect_accessible()
+        portal.expect_no_errors()
+
+
+def test_who_lacks_a_right_is_told_which_and_whom_to_ask(embedded_portal: Portal, browser, file_of):
+    with Portal(browser, embedded_portal.running, embedded_portal.district, roles=("system",)) as portal:
+        page = portal.open("/")
+        expect(page.get_by_text("Uploading needs the rights System and Enrollment.")).to_be_visible()
+        portal.drop(file_of(*GOOD))
+        expect(page.get_by_role("button", name="Select file")).to_be_disabled()
+        assert portal.asked("/uploads").count(b'"id"') == 0
+        portal.expect_no_errors()
+
+
+def test_templates_and_the_current_roster_are_what_the_api_gives(embedded_portal: Portal, file_of):
+    embedded_portal.seed(file_of(*GOOD))
+    embedded_portal.open("/")
+    for button, path in {
+        "Template users.csv": "/templates/users.csv",
+        "template demographics.csv": "/templates/demographics.csv",
+        "Your current roster": "/export/users.csv?type=all",
+    }.items():
+        assert embedded_portal.downloaded(button) == embedded_portal.asked(path)
+    assert embedded_portal.asked("/export/users.csv?type=all").count(b"\r\n") == 4
+    embedded_portal.expect_accessible()
+
+
+def test_a_download_that_fails_is_told_of(embedded_portal: Portal):
+    page = embedded_portal.open("/")
+    page.route("**/templates/users.csv", lambda route: route.fulfill(status=500, body="no"))
+    page.get_by_role("button", name="Template users.csv").click()
+    expect(page.get_by_role("alert")).to_contain_text("error 500")
+    embedded_portal.errors.clear()
+
+
+@pytest.mark.parametrize(
+    ("beginning", "told"),
+    [
+        (HEADER.replace("userEmail", "user_email"), "Column F: “user_email” is probably userEmail."),
+        (HEADER.replace("userId", "userID"), "Column C: “userID” must be written userId."),
+        (HEADER.replace("userGrade", "phone"), "Column G: “phone” is not a column of this file."),
+        (HEADER.replace("action", "userId"), "“userId” is there twice."),
+        (HEADER.replace("schoolId,", ""), "The column schoolId is missing."),
+        (HEADER.replace("action", ""), "Column L has no name, but row 2 has a value in it."),
+        (HEADER.replace(",", ";"), "The columns are separated by “;”"),
+        (HEADER.replace(",", "\t"), "The columns are separated by “tab”"),
+        (f"Our school\r\n{HEADER}", "The header stands in row 2."),
+        ("PK\x03\x04", "This is a workbook (XLSX) or a ZIP archive, whatever its name says."),
+        ("%PDF-1.7", "This is a PDF"),
+        ("<!DOCTYPE html>", "This is a web page"),
+        ("\x00", "This is no text"),
+        (f'{HEADER}\r\n"001', "In row 2 a cell begins with a quotation mark"),
+    ],
+    ids=lambda text: re.sub(r"\W+", "-", text)[-30:],
 )
-BAD = "00001,student,s3,Dara,Kim,dara.kim@example,08,m8,Math 8,08,,add"
-GOOD = (
-    "00000,teacher,t1,Grace,Hall,grace.hall@example.edu,,m7,Math 7,07,true,add",
-    "00000,student,s1,Ana,Ruiz,ana.ruiz@example.edu,07,m7,Math 7,07,,add",
-    "00001,student,s2,Ben,Okafor,ben.okafor@example.edu,08,m8,Math 8,08,,add",
-)
+def test_what_would_be_refused_is_told_before_it_is_sent(shared: Portal, file_of, beginning, told):
+    shared.select(file_of(*GOOD, header=beginning))
+    problems = shared.page.get_by_role("alert")
+    expect(problems).to_contain_text("Nothing has been sent yet.")
+    expect(problems).to_contain_text(told)
+    shared.page.get_by_role("button", name="Choose another file").click()
+    expect(problems).to_have_count(0)
 
 
-@pytest.fixture
-def file_of(tmp_path: Path):
-    """Writes a file of these lines."""
-
-    def write(*lines: str, header: str = HEADER, name: str = "users.csv", encoding: str = "utf-8") -> Path:
-        path = tmp_path / name
-        path.write_bytes("".join(f"{line}\r\n" for line in (header, *lines)).encode(encoding))
-        return path
-
-    return write
+@pytest.fixture(scope="module")
+def shared(browser, embedded, tmp_path_factory):
+    """A page that nothing is sent from, so that it stays as it is."""
+    with Portal(browser, embedded, "example") as portal:
+        portal.open("/")
+        yield portal
+        assert portal.asked("/uploads").count(b'"id"') == 0
+        portal.expect_no_errors()
 
 
-def test_a_file_that_is_dropped_is_previewed_processed_and_undone(portal: Portal, file_of):
-    page = portal.open("/")
-    portal.drop(file_of(*GOOD))
-    portal.expect_status("Ready to process")
-    expect(page.get_by_role("row", name="Students").first).to_contain_text("2")
-    page.get_by_role("button", name="Process file").click()
-    portal.expect_status("Completed")
-    page.get_by_role("button", name="Undo the upload").click()
-    page.get_by_role("dialog").get_by_role("button", name="Undo the upload").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Undo of users.csv")
-    portal.expect_status("Completed")
+@pytest.mark.parametrize(("lines", "told"), [((), "no rows below it"), ((",,,",), "no rows below it")])
+def test_a_file_without_rows_is_told_of_before_it_is_sent(shared: Portal, file_of, lines, told):
+    shared.select(file_of(*lines))
+    expect(shared.page.get_by_role("alert")).to_contain_text(told)
 
 
-def test_a_wrong_header_is_told_before_anything_is_sent_and_refused_if_sent(portal: Portal, file_of):
+def test_an_empty_file_and_several_files_and_a_folder_are_told_of(shared: Portal, file_of, tmp_path: Path):
+    page = shared.page
+    (tmp_path / "empty.csv").touch()
+    shared.select(tmp_path / "empty.csv")
+    expect(page.get_by_role("alert")).to_contain_text("The file is empty.")
+    shared.drop(tmp_path / "empty.csv", file_of(*GOOD))
+    expect(page.get_by_role("alert")).to_have_text("Drop one file at a time.")
+    (tmp_path / "folder").mkdir()
+    shared.drop(tmp_path / "folder")
+    expect(page.get_by_role("alert")).to_contain_text("folder cannot be read")
+
+
+def test_a_wrong_header_has_the_right_one_beside_it_to_copy(embedded_portal: Portal, file_of):
+    portal = embedded_portal
+    portal.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page = portal.open("/")
     portal.select(file_of(*GOOD, header=HEADER.replace("userEmail", "user_email")))
     expect(page.get_by_text("“user_email” is probably userEmail")).to_be_visible()
+    portal.expect_accessible()
+    page.get_by_role("button", name="Copy the line").click()
+    expect(page.get_by_text("Copied.")).to_be_visible()
+    assert page.evaluate("navigator.clipboard.readText()") == HEADER
+
     page.get_by_role("button", name="Send it anyway").click()
     portal.expect_status("Refused")
-    expect(page.locator("code.header-line")).to_have_text(HEADER)
-
-
-def test_errors_are_grouped_and_mended_on_the_spot(portal: Portal, file_of):
-    page = portal.open("/")
-    portal.select(file_of(*GOOD, BAD))
-    portal.expect_status("Needs correction")
-    expect(page.get_by_role("heading", name="userEmail: 1 row")).to_be_visible()
-    page.get_by_role("button", name="Show the rejected rows").click()
-    page.get_by_label("userEmail").fill("dara.kim@example.edu")
-    page.get_by_role("button", name="Check again with 1 changed row").click()
+    problem = page.locator(".cause").first
+    expect(problem.locator("dd")).to_have_text(["user_email", "userEmail"])
+    expect(problem).to_contain_text("Rename the column “user_email” to userEmail.")
+    portal.expect_accessible()
+    page.evaluate("navigator.clipboard.writeText('')")
+    page.get_by_role("button", name="Copy the line").click()
+    expect(page.get_by_text("Copied.")).to_be_visible()
+    assert page.evaluate("navigator.clipboard.readText()") == HEADER
+    page.get_by_role("link", name="Upload the corrected file").click()
+    portal.select(file_of(*GOOD))
     portal.expect_status("Ready to process")
-    expect(page.get_by_text("1 of 1 earlier error is fixed")).to_be_visible()
+
+
+def test_a_file_of_the_other_kind_is_uploaded_as_what_it_is(embedded_portal: Portal, file_of):
+    embedded_portal.seed(file_of(*GOOD))
+    page = embedded_portal.open("/")
+    embedded_portal.select(file_of("s1,female", header="userId,sex", name="demographics.csv"))
+    expect(page.get_by_role("alert")).to_contain_text("a file of the kind Demographics, not Roster")
+    page.get_by_role("button", name="Upload it as Demographics").click()
+    embedded_portal.expect_status("Ready to process")
+    expect(page.get_by_role("row", name="Demographics")).to_be_visible()
+
+
+def test_a_file_in_windows_1252_is_sent_once_a_person_has_seen_its_letters(embedded_portal: Portal, file_of):
+    page = embedded_portal.open("/")
+    embedded_portal.select(file_of(*GUESSED, encoding="cp1252"))
+    expect(page.get_by_role("alert")).to_contain_text("read as Windows-1252")
+    expect(page.get_by_role("alert")).to_contain_text("José")
+    embedded_portal.expect_accessible()
+    page.get_by_role("button", name="It is right: send the file").click()
+    embedded_portal.expect_status("Ready to process")
+    expect(page.get_by_role("heading", name=re.compile("file.encoding"))).to_be_visible()
+
+
+def test_a_file_that_was_changed_since_it_was_chosen_is_not_sent_for_ever(embedded_portal: Portal, file_of):
+    page = embedded_portal.open("/")
+    file = file_of(*GUESSED, encoding="cp1252")
+    embedded_portal.select(file)
+    expect(page.get_by_role("button", name="It is right: send the file")).to_be_visible()
+    file.unlink()
+    page.get_by_role("button", name="It is right: send the file").click()
+    expect(page.get_by_role("alert").last).to_contain_text("users.csv cannot be read")
+    embedded_portal.errors.clear()  # the browser logs the request that it could not make
+
+
+def test_sending_shows_how_far_it_is_and_can_be_stopped(embedded_portal: Portal, file_of):
+    page = embedded_portal.open("/")
+    file = file_of(*GOOD, *(f"00000,student,x{at},A,B,x{at}@example.edu,07,,,,,add" for at in range(20_000)))
+    slow = {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": 20_000}
+    session = embedded_portal.context.new_cdp_session(page)
+    session.send("Network.emulateNetworkConditions", slow)
+    embedded_portal.select(file)
+    expect(page.get_by_role("progressbar", name="Sending users.csv")).to_be_visible()
+    expect(page.get_by_text(re.compile(r"^[1-9]\d* kB of [\d.]+ MB$"))).to_be_visible()
+    page.get_by_role("button", name="Cancel").click()
+    expect(page.get_by_role("button", name="Select file")).to_be_visible()
+    assert embedded_portal.asked("/uploads").count(b'"id"') == 0
+
+
+def test_a_file_is_sent_again_as_the_same_upload_once_a_lost_connection_is_back(
+    embedded_portal: Portal, file_of
+):
+    page = embedded_portal.open("/")
+    keys = []
+    page.on("request", lambda asked: keys.append(asked.headers.get("idempotency-key")))
+    embedded_portal.context.set_offline(True)
+    embedded_portal.select(file_of(*GOOD))
+    expect(page.get_by_role("alert")).to_contain_text("The connection is lost. The file is sent again")
+    embedded_portal.expect_accessible()
+    embedded_portal.context.set_offline(False)
+    embedded_portal.expect_status("Ready to process")
+    tries = [key for key in keys if key]
+    assert (len(tries) > 1, len(set(tries))) == (True, 1)
+    embedded_portal.errors.clear()  # the browser logs each request that fails
+
+
+class Held:
+    """Answers that an upload is still being checked until it is released; no events come through."""
+
+    def __init__(self, page: Page, *, events_are_refused: bool = True) -> None:
+        self.released = self.lost = False
+        page.route(re.compile(r"/api/v1/uploads/[^/?]+$"), self._answer)
+        page.route("**/events", lambda route: route.abort() if events_are_refused else None)
+
+    def _answer(self, route: Route) -> None:
+        if self.lost:
+            return route.abort("internetdisconnected")
+        answer = route.fetch()
+        upload = answer.json()
+        if not self.released:
+            upload |= {
+                "status": "validating",
+                "progress": {"stage": "checking", "rows": 2000, "rowsDone": 500},
+            }
+        return route.fulfill(response=answer, json=upload)
+
+
+def test_while_a_file_is_checked_a_reload_loses_nothing_and_a_lost_connection_is_caught_up_with(
+    embedded_portal: Portal, file_of
+):
+    page = embedded_portal.open("/")
+    held = Held(page)
+    embedded_portal.select(file_of(*GOOD))
+    expect(page.get_by_text("500 of 2,000 rows checked")).to_be_visible()
+    embedded_portal.expect_accessible()
+    page.reload()
+    expect(page.get_by_role("progressbar", name="Checking the rows")).to_have_js_property("value", 500)
+    held.lost = True
+    embedded_portal.context.set_offline(True)
+    expect(page.get_by_role("alert")).to_contain_text("The work goes on at the server")
+    held.lost, held.released = False, True
+    embedded_portal.context.set_offline(False)
+    embedded_portal.expect_status("Ready to process")
+    expect(page.get_by_role("alert")).to_have_count(0)
+    embedded_portal.errors.clear()  # the browser logs each request that fails
+
+
+@pytest.mark.parametrize("events_are_refused", [True, False], ids=["refused", "held back"])
+def test_where_events_do_not_come_through_the_page_asks_again_and_again(
+    embedded_portal: Portal, file_of, events_are_refused
+):
+    page = embedded_portal.page
+    page.clock.install()
+    embedded_portal.open("/")
+    held = Held(page, events_are_refused=events_are_refused)
+    embedded_portal.select(file_of(*GOOD))
+    expect(page.get_by_text("500 of 2,000 rows checked")).to_be_visible()
+    page.clock.fast_forward(15_000)
+    expect(page.get_by_role("alert")).to_have_count(0)
+    held.released = True
+    page.clock.fast_forward(2_000)
+    embedded_portal.expect_status("Ready to process")
+    embedded_portal.errors.clear()
+
+
+def test_the_server_sent_events_tell_what_changes(embedded_portal: Portal, file_of):
+    page = embedded_portal.open("/")
+    states: list[str] = []
+    page.on("request", lambda asked: states.append(asked.url.rsplit("/", 1)[-1]))
+    embedded_portal.select(file_of(*GOOD))
+    embedded_portal.expect_status("Ready to process")
+    assert states.count("events") == 1
 
 
 def test_an_auditor_starts_at_the_history(embedded_portal: Portal, browser, embedded):

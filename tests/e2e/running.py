@@ -15,6 +15,7 @@ from e2e.journey import DISTRICT_RIGHTS
 
 from distributed import Distributed
 from rollbook.embedded.client import Client
+from rollbook.embedded.issuer import Issuer
 
 ROLLBOOK = Path(sys.executable).with_name("rollbook")
 START_SECONDS = 180
@@ -59,9 +60,7 @@ class Up:
 
     def token(self, district: str, roles: tuple[str, ...] = DISTRICT_RIGHTS) -> str:
         """A token for a person of a district."""
-        command = [str(ROLLBOOK), "token", "--data", str(self.data), "--district", district]
-        command += [word for role in roles for word in ("--role", role)]
-        return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+        return Issuer.kept_in(self.data).token(district, roles)
 
     def ops(self, *words: str) -> Any:
         """The JSON that `rollbook ops` answers with."""

@@ -1,12 +1,14 @@
 /** The start: who is signed in, which page is asked for, and moving from one to another without a reload. */
 
+import { Unreachable } from "./api.js";
 import { homeOf, mine, placeOf } from "./places.js";
 import { problemNote } from "./parts/problem.js";
 import { completeSignIn, session, signIn, signOut } from "./sign_in.js";
 import { has, t } from "./texts.js";
-import { html, render } from "./vendor/lit-html/lit-html.js";
+import { html, nothing, render } from "./vendor/lit-html/lit-html.js";
 
 const main = document.getElementById("main");
+const notice = document.getElementById("notice");
 const said = document.getElementById("said");
 let leaving = new AbortController();
 
@@ -18,6 +20,7 @@ let leaving = new AbortController();
 async function open(path, { first = false } = {}) {
   leaving.abort();
   leaving = new AbortController();
+  render(nothing, notice);
   const { signal } = leaving;
   const url = new URL(path, location.origin);
   const who = session();
@@ -46,12 +49,21 @@ async function open(path, { first = false } = {}) {
   if (!first) scrollTo(0, 0);
   try {
     if (!place) throw Object.assign(new Error(t("problem.no_page")), { status: 404 });
-    await (await place.load()).open(page);
+    await (await scriptOf(place)).open(page);
   } catch (error) {
     if (error.name === "AbortError" || signal.aborted) return;
     if (error.status === undefined && error.code === undefined) console.error(error);
     page.title(t("problem.title"));
-    page.show(html`<h1>${t("problem.title")}</h1>${problemNote(error, () => open(path))}`);
+    page.show(html`<h1>${t("problem.title")}</h1>${problemNote(error, () => (error.isOfScript ? location.reload() : open(path)))}`);
+  }
+}
+
+/** Where it cannot be had there is no connection, or a newer version: a reload brings that. */
+async function scriptOf(place) {
+  try {
+    return await place.load();
+  } catch {
+    throw Object.assign(new Unreachable(), { isOfScript: true });
   }
 }
 
@@ -116,7 +128,25 @@ function chooseLanguage(event) {
   location.reload();
 }
 
+/** What somebody asked for failed, and the page itself does not say so: a download without a connection. */
+function tellFailure(event) {
+  const error = event.reason;
+  if (error?.status === undefined && error?.code === undefined) return; // one of ours, for the console
+  event.preventDefault();
+  if (error.name !== "AbortError") render(problemNote(error), notice);
+}
+
+/** A file that misses the drop zone is not opened in place of the page. */
+function refuseFile(event) {
+  if (event.defaultPrevented || !event.dataTransfer?.types.includes("Files")) return;
+  event.preventDefault();
+  event.dataTransfer.dropEffect = "none";
+}
+
 async function start() {
+  addEventListener("unhandledrejection", tellFailure);
+  addEventListener("dragover", refuseFile);
+  addEventListener("drop", refuseFile);
   document.addEventListener("click", followLinks);
   document.addEventListener("click", chooseLanguage);
   // "Back" at the provider: the browser may show the page just as it was left.

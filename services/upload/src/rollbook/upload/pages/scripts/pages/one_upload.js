@@ -52,6 +52,7 @@ class OneUpload {
       if (this.connected === connected) return;
       this.connected = connected;
       if (this.upload) this.draw();
+      else this.page.show(html`<h1>${t("nav.upload")}</h1>${connectionNote(connected)}`);
     };
     await watch(this.id, onState, onConnection, signal);
     this.view = await this.#viewOf(this.upload);
@@ -83,7 +84,7 @@ class OneUpload {
       <p class="small"><a href="/">${t("nav.upload")}</a></p>
       <h1>${upload.filename || named("kind", upload.kind)}</h1>
       <p>${statusMark(upload.status)} <span class="quiet">${t("upload.by", { who: upload.uploadedBy.name, when: moment(upload.uploadedAt) })}</span></p>
-      ${this.connected ? nothing : html`<p class="note warning" role="alert">${t("upload.connection_lost")}</p>`}
+      ${connectionNote(this.connected)}
       ${upload.reason && !upload.heldReasons.length ? html`<p class="note">${upload.reason}</p>` : nothing}
       ${this.problem ? problemNote(this.problem) : nothing}
       ${BUSY.has(upload.status) ? checking(upload) : (this.view?.view(this.busy) ?? nothing)}
@@ -114,6 +115,10 @@ async function known(path, signal) {
     if (error instanceof Problem && error.status === 404) return null;
     throw error;
   }
+}
+
+function connectionNote(connected) {
+  return connected ? nothing : html`<p class="note warning" role="alert">${t("upload.connection_lost")}</p>`;
 }
 
 function facts(upload) {

@@ -23,7 +23,7 @@ class OneRecord {
     this.page = page;
     this.kind = page.params.kind;
     this.path = `/${this.kind}/${encodeURIComponent(page.params.id)}`;
-    Object.assign(this, { stored: null, etag: "", editing: false, busy: false, problem: null, findings: [], saved: false });
+    Object.assign(this, { stored: null, etag: "", before: null, editing: false, busy: false, problem: null, findings: [], saved: false });
     this.mayEdit = ["system", "enrollment"].every((role) => page.who.roles.includes(role));
     const list = this.kind === "classes" ? "enrollments" : "history";
     this.list = new Listing(`${this.path}/${list}`, { filters: {}, page, draw: () => this.draw() });
@@ -57,11 +57,17 @@ class OneRecord {
     } catch (error) {
       this.problem = error;
       if (error instanceof Problem) this.findings = error.body.findings ?? [];
-      if (error.status === 412) await this.#fetch(); // what is typed stays; beside it stands what is stored now
+      if (error.status === 412) await this.#again();
     }
     this.busy = false;
     this.draw();
     return this.saved ? this.list.load() : undefined;
+  }
+
+  /** What was typed stays; fields that were left alone, and a line below the others, show what is stored now. */
+  async #again() {
+    this.before ??= this.stored;
+    await this.#fetch();
   }
 
   draw() {
@@ -88,7 +94,7 @@ class OneRecord {
         ${shown.map((name) => html`<dt>${t(`field.${name}`)}</dt><dd>${this.stored[name] || html`<span class="quiet">${t("record.blank")}</span>`}</dd>`)}
       </dl>
       ${this.mayEdit
-        ? html`<div class="buttons"><button type="button" @click=${() => { Object.assign(this, { editing: true, saved: false }); this.draw(); }}>${t("record.edit")}</button></div>`
+        ? html`<div class="buttons"><button type="button" @click=${() => { Object.assign(this, { editing: true, saved: false, before: null }); this.draw(); }}>${t("record.edit")}</button></div>`
         : nothing}`;
   }
 
@@ -108,6 +114,9 @@ class OneRecord {
       <label for=${name}>${t(`field.${name}`)}</label>
       <input type="text" id=${name} name=${name} value=${this.stored[name] ?? ""} autocomplete="off"
         aria-invalid=${finding ? "true" : "false"} aria-describedby=${finding ? `${name}-why` : nothing}>
+      ${this.before && this.before[name] !== this.stored[name]
+        ? html`<p class="small warning">${t("record.now", { value: this.stored[name] || t("record.blank") })}</p>`
+        : nothing}
       ${finding ? html`<p class="small error" id="${name}-why">${finding.message} ${finding.howToFix}</p>` : nothing}
     </div>`;
   }

@@ -79,7 +79,7 @@ export async function open(page) {
     return reads.view(
       t("report.reads"),
       html`<th scope="col">${t("history.when")}</th><th scope="col">${t("history.who")}</th><th scope="col">${t("report.part")}</th>`,
-      (one) => html`<tr><td>${moment(one.at)}</td><td>${one.by?.name ?? one.name}</td><td>${one.what}</td></tr>`,
+      (one) => html`<tr><td>${moment(one.when)}</td><td>${one.who.name}</td><td>${one.what}</td></tr>`,
       t("report.no_reads"),
     );
   }

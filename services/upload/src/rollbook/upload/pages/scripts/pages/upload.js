@@ -36,15 +36,19 @@ export async function open(page) {
     try {
       state.check = await checkFile(state.file, state.kind, await columns(page.signal));
     } catch (error) {
-      if (error.name === "AbortError") throw error;
+      if (page.signal.aborted) return undefined;
+      if (error instanceof DOMException) {
+        Object.assign(state, { file: null, problem: unreadable(state.file) });
+        return draw();
+      }
       state.check = { problems: [] }; // the server will judge it
     }
     if (state.check.problems.length) {
       draw();
       page.say(t("check.found", { count: state.check.problems.length }));
-      return;
+      return undefined;
     }
-    await send();
+    return state.check.sample ? draw() : send();
   };
 
   const send = async () => {
@@ -116,11 +120,17 @@ async function sendUntilAnswered(state, draw) {
       });
     } catch (error) {
       if (error.code !== "unreachable") throw error;
+      await state.file.slice(0, 1).arrayBuffer().catch(() => { throw unreadable(state.file); });
       Object.assign(state, { connected: false, sent: 0 });
       draw();
       await pause(wait, state.stop.signal);
     }
   }
+}
+
+/** It was moved or changed since, or is a folder: no waiting for the connection helps. */
+function unreadable(file) {
+  return { code: "unreadable", message: t("upload.unreadable", { name: file.name }) };
 }
 
 async function columns(signal) {
@@ -163,6 +173,7 @@ function view(state, hindrance, acts) {
         ${hindrance ? hindranceNote(hindrance) : nothing}
         ${state.sent === null ? dropZone(state, hindrance, acts) : sending(state, acts)}
         ${state.check?.problems.length ? checked(state, acts) : nothing}
+        ${state.check?.sample && !state.check.problems.length ? guessed(state, acts) : nothing}
         ${state.problem ? html`${problemNote(state.problem)}` : nothing}
         ${state.recent.length ? recentUploads(state.recent) : nothing}
       </section>
@@ -224,6 +235,20 @@ function checked(state, acts) {
       ${other ? html`<button type="button" class="main" @click=${() => acts.kind(other.got)}>${t("check.as_other", { kind: t(`kind.${other.got}`) })}</button>` : nothing}
       <button type="button" @click=${acts.forget}>${t("check.other_file")}</button>
       <button type="button" class="link" @click=${acts.send}>${t("check.send_anyway")}</button>
+    </div>
+  </div>`;
+}
+
+/** Windows-1252 is what is left where nothing else fits: a person sees whether it is right. */
+function guessed(state, acts) {
+  return html`<div class="card" role="alert">
+    <h3>${t("check.encoding.title", { name: state.file.name })}</h3>
+    <p>${t("check.encoding")}</p>
+    <p><strong>${state.check.sample}</strong></p>
+    <p>${t("check.encoding.fix")}</p>
+    <div class="buttons">
+      <button type="button" class="main" @click=${acts.send}>${t("check.encoding.send")}</button>
+      <button type="button" @click=${acts.forget}>${t("check.other_file")}</button>
     </div>
   </div>`;
 }

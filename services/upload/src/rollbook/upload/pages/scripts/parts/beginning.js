@@ -31,7 +31,7 @@ export class Beginning {
         get(`/reports/${this.uploadId}/findings`, { limit: 200 }, this.signal),
       ]);
       const { text } = decoded(new Uint8Array(await file.arrayBuffer()));
-      this.rows = records(text.replace(/^\ufeff/, ""), ROWS + 1);
+      this.rows = records(text, ROWS + 1).rows;
       if (file.status === 206 && this.rows.length <= ROWS) this.rows.pop(); // the end of the piece cut it in two
       this.found = findings.items;
     } catch (error) {

@@ -3,35 +3,36 @@
 /**
  * @param {string} text
  * @param {number} most how many records are wanted
- * @param {string} [delimiter]
- * @returns {string[][]} untrimmed cells
+ * @returns {{rows: string[][], isOpen: boolean}} untrimmed cells; whether a quote in the last row never closes
  */
-export function records(text, most, delimiter = ",") {
-  const found = [];
+export function records(text, most) {
+  const rows = [];
   let at = 0;
-  while (at < text.length && found.length < most) {
-    const [cells, after] = record(text, at, delimiter);
-    found.push(cells);
-    at = after;
+  let isOpen = false;
+  while (at < text.length && rows.length < most) {
+    let cells;
+    [cells, at, isOpen] = record(text, at);
+    rows.push(cells);
   }
-  return found;
+  return { rows, isOpen };
 }
 
-function record(text, start, delimiter) {
+function record(text, start) {
   const cells = [];
   let at = start;
+  let isOpen = false;
   for (;;) {
     let cell = "";
     if (text[at] === '"') {
-      [cell, at] = quoted(text, at + 1);
+      [cell, at, isOpen] = quoted(text, at + 1);
     }
     const plain = at;
-    while (at < text.length && text[at] !== delimiter && text[at] !== "\n" && text[at] !== "\r") at++;
+    while (at < text.length && text[at] !== "," && text[at] !== "\n" && text[at] !== "\r") at++;
     cells.push(cell + text.slice(plain, at));
-    if (text[at] !== delimiter) break;
+    if (text[at] !== ",") break;
     at++;
   }
-  return [cells, text[at] === "\r" && text[at + 1] === "\n" ? at + 2 : at + 1];
+  return [cells, text[at] === "\r" && text[at + 1] === "\n" ? at + 2 : at + 1, isOpen];
 }
 
 function quoted(text, start) {
@@ -39,11 +40,11 @@ function quoted(text, start) {
   let at = start;
   while (at < text.length) {
     const end = text.indexOf('"', at);
-    if (end < 0) return [cell + text.slice(at), text.length];
+    if (end < 0) return [cell + text.slice(at), text.length, true];
     cell += text.slice(at, end);
-    if (text[end + 1] !== '"') return [cell, end + 1];
+    if (text[end + 1] !== '"') return [cell, end + 1, false];
     cell += '"';
     at = end + 2;
   }
-  return [cell, at];
+  return [cell, at, true];
 }

@@ -5,18 +5,11 @@
  */
 
 import { records } from "./csv.js";
+import { signatureOf } from "./signatures.js";
 
 const LOOKED_AT_BYTES = 256 * 1024;
 const ROWS_SEARCHED = 5;
 const DELIMITERS = [";", "\t", "|"];
-const SIGNATURES = [
-  ["xlsx", [0x50, 0x4b, 0x03, 0x04]],
-  ["xls", [0xd0, 0xcf, 0x11, 0xe0]],
-  ["pdf", [0x25, 0x50, 0x44, 0x46]],
-  ["image", [0x89, 0x50, 0x4e, 0x47]],
-  ["image", [0xff, 0xd8, 0xff]],
-  ["image", [0x47, 0x49, 0x46, 0x38]],
-];
 
 /**
  * @typedef {{name: string, header: "required" | "conditional" | "optional"}} Column
@@ -29,17 +22,19 @@ const SIGNATURES = [
  */
 export async function checkFile(file, kind, dictionary) {
   const bytes = new Uint8Array(await file.slice(0, LOOKED_AT_BYTES).arrayBuffer());
-  const signature = SIGNATURES.find(([, start]) => start.every((byte, index) => bytes[index] === byte));
-  if (signature) return answer([{ code: "file.not_csv", what: signature[0] }]);
-  const { text, encoding } = decoded(bytes);
-  if (text.includes("\0")) return answer([{ code: "file.not_csv", what: "binary" }]);
-  if (!tidy(text)) return answer(file.size > bytes.length ? [] : [{ code: "file.empty" }]);
-  const rows = records(text, ROWS_SEARCHED + 1).map((cells) => cells.map(tidy));
-  const result = headerOf(rows, text, kind, dictionary);
+  const what = signatureOf(bytes);
+  if (what) return answer([{ code: "file.not_csv", what }]);
   const isWhole = file.size <= bytes.length;
-  if (isWhole && !result.problems.length && rows.slice(1).every(isBlank) && records(text, Infinity).slice(1).every((cells) => cells.map(tidy).every((cell) => !cell))) {
-    result.problems.push({ code: "file.no_rows" });
-  }
+  const { text, encoding, isBroken } = decoded(bytes, { isWhole });
+  if (text.includes("\0")) return answer([{ code: "file.not_csv", what: "binary" }]);
+  if (isBroken) return answer([{ code: "file.undecodable" }]);
+  if (!tidy(text)) return answer(isWhole ? [{ code: "file.empty" }] : []);
+  const { rows, isOpen } = records(text, Infinity);
+  const unclosed = isOpen && isWhole ? [{ code: "file.unclosed_quote", row: rows.length }] : [];
+  if (isOpen && rows.length === 1) return answer(unclosed);
+  const result = headerOf(rows.map((cells) => cells.map(tidy)), text, kind, dictionary);
+  result.problems.push(...unclosed);
+  if (isWhole && !result.problems.length && rows.slice(1).every(isBlank)) result.problems.push({ code: "file.no_rows" });
   const sample = encoding === "windows-1252" ? (/[^\s,;"]*[^\x00-\x7f][^\s,;"]*/.exec(text)?.[0] ?? "") : "";
   return { ...result, encoding, sample };
 }
@@ -48,15 +43,22 @@ function answer(problems) {
   return { problems, correctedHeader: null, encoding: "", sample: "" };
 }
 
-export function decoded(bytes) {
+/**
+ * The beginning of a file as text, without a BOM.
+ * @param {Uint8Array} bytes
+ * @param {{isWhole?: boolean}} [options] where it is not the whole file, its end may cut a character in two
+ * @returns {{text: string, encoding: string, isBroken: boolean}} `isBroken`: no encoding fits
+ */
+export function decoded(bytes, { isWhole = false } = {}) {
   const starts = (...first) => first.every((byte, index) => bytes[index] === byte);
-  if (starts(0xff, 0xfe)) return { text: new TextDecoder("utf-16le").decode(bytes), encoding: "utf-16" };
-  if (starts(0xfe, 0xff)) return { text: new TextDecoder("utf-16be").decode(bytes), encoding: "utf-16" };
+  const read = (encoding, fatal) => new TextDecoder(encoding, { fatal }).decode(bytes, { stream: !isWhole });
+  const utf16 = starts(0xff, 0xfe) ? "utf-16le" : starts(0xfe, 0xff) ? "utf-16be" : null;
   try {
-    // A character that the end of the piece cuts in two is no fault.
-    return { text: new TextDecoder("utf-8", { fatal: true }).decode(bytes, { stream: true }), encoding: "utf-8" };
+    return { text: read(utf16 ?? "utf-8", true), encoding: utf16 ? "utf-16" : "utf-8", isBroken: false };
   } catch {
-    return { text: new TextDecoder("windows-1252").decode(bytes), encoding: "windows-1252" };
+    if (utf16) return { text: read(utf16, false), encoding: "utf-16", isBroken: true };
+    const text = read("windows-1252", false);
+    return { text, encoding: "windows-1252", isBroken: /[\x81\x8d\x8f\x90\x9d]/.test(text) };
   }
 }
 
@@ -66,27 +68,29 @@ function tidy(cell) {
 }
 
 function isBlank(cells) {
-  return cells.every((cell) => !cell);
+  return cells.every((cell) => !tidy(cell));
 }
 
 function headerOf(rows, text, kind, dictionary) {
   const known = new Set(Object.values(dictionary).flat().map((column) => column.name));
   const names = (cells) => new Set(cells.filter((cell) => known.has(cell))).size;
-  if (names(rows[0])) return judged(rows[0], 1, kind, dictionary, []);
+  const asFirstRow = () => judged(rows[0], kind, dictionary, [], rows.slice(1));
+  if (names(rows[0])) return asFirstRow();
   const firstLine = text.split(/\r\n|\n|\r/, 1)[0];
   for (const delimiter of DELIMITERS) {
     const cells = firstLine.split(delimiter).map((cell) => tidy(tidy(cell).replace(/^"+|"+$/g, "")));
     if (cells.length > 1 && names(cells)) {
-      return judged(cells, 1, kind, dictionary, [{ code: "file.wrong_delimiter", got: delimiter }]);
+      return judged(cells, kind, dictionary, [{ code: "file.wrong_delimiter", got: delimiter }]);
     }
   }
   for (let row = 2; row <= Math.min(ROWS_SEARCHED, rows.length); row++) {
-    if (names(rows[row - 1]) >= 3) return judged(rows[row - 1], row, kind, dictionary, [{ code: "header.not_first_row", row }]);
+    if (names(rows[row - 1]) >= 3) return judged(rows[row - 1], kind, dictionary, [{ code: "header.not_first_row", row }]);
   }
-  return judged(rows[0], 1, kind, dictionary, []);
+  return asFirstRow();
 }
 
-function judged(cells, row, kind, dictionary, problems) {
+/** `below` are the rows in which a cell below one without a name matters. */
+function judged(cells, kind, dictionary, problems, below = []) {
   const other = otherKind(cells, kind, dictionary);
   if (other) {
     return { problems: [...problems, { code: "file.wrong_kind", got: other, expected: kind }], correctedHeader: null };
@@ -97,9 +101,14 @@ function judged(cells, row, kind, dictionary, problems) {
   const seen = new Set();
   const last = cells.findLastIndex((cell) => cell);
   const corrected = [];
+  const blank = [];
   cells.forEach((cell, index) => {
     const found = (code, expected) => problems.push({ code, got: cell, expected, letter: letterOf(index) });
-    if (!cell || (cell === "errors" && index === last)) corrected.push(cell);
+    if (!cell) {
+      const filled = below.findIndex((row) => row[index]);
+      if (filled < 0) corrected.push(cell);
+      else blank.push({ code: "header.blank", got: "", letter: letterOf(index), row: filled + 2 });
+    } else if (cell === "errors" && index === last) corrected.push(cell);
     else if (all.includes(cell)) {
       if (seen.has(cell)) found("header.duplicate");
       else corrected.push(cell);
@@ -118,9 +127,16 @@ function judged(cells, row, kind, dictionary, problems) {
   const needed = new Set(columns.filter((column) => column.header !== "optional").map((column) => column.name));
   const missing = absent.filter((name) => needed.has(name));
   for (const name of missing) problems.push({ code: "header.missing", got: "", expected: name });
-  const errors = corrected.filter((name) => name === "errors");
-  const line = [...corrected.filter((name) => name && name !== "errors"), ...missing, ...errors].join(",");
-  return { problems, correctedHeader: problems.length ? line : null };
+  problems.push(...blank);
+  return { problems, correctedHeader: problems.length ? withAdded(corrected, missing).join(",") : null };
+}
+
+/** The names with the missing ones after the last, but before the errors that a corrections file ends with. */
+function withAdded(corrected, missing) {
+  if (!missing.length) return corrected;
+  const names = corrected.filter((name) => name !== "errors");
+  const used = names.slice(0, names.findLastIndex((name) => name) + 1);
+  return [...used, ...missing, ...corrected.filter((name) => name === "errors")];
 }
 
 function otherKind(cells, kind, dictionary) {

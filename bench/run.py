@@ -1,4 +1,4 @@
-"""What Rollbook costs: validation, validators, rivals, the journey, memory, reports.
+"""What Rollbook costs: validation, validators, rivals, the journey, memory, reports, pages.
 
 Ratios count; seconds are the machine's.
 
@@ -11,11 +11,18 @@ from pathlib import Path
 
 import chunk_stage
 import journey
+import pages
 import reports
 import rivals
 import validation
 
-PARTS = ("validation", "growth", "validators", "rivals", "journey", "upload-memory", "reports")
+ONCE = {
+    "upload-memory": journey.show_upload_memory,
+    "reports": reports.show_reports,
+    "pages": pages.show_pages,
+}
+"""The parts that measure at a size of their own."""
+PARTS = ("validation", "growth", "validators", "rivals", "journey", *ONCE)
 SIZES = (100_000, 1_000_000)
 
 
@@ -48,10 +55,9 @@ def main() -> None:
         for rows in arguments.rows:
             if "journey" in wanted:
                 journey.compare(rows, folder, details=arguments.details)
-        if "upload-memory" in wanted:
-            journey.show_upload_memory(folder)
-        if "reports" in wanted:
-            reports.show_reports(folder)
+        for part, show in ONCE.items():
+            if part in wanted:
+                show(folder)
 
 
 if __name__ == "__main__":

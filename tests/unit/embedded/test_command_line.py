@@ -10,9 +10,11 @@ from importlib import metadata
 from socket import socket
 
 import pytest
+from joserfc import jwt
 
 from rollbook.embedded import data_directory, verdict
 from rollbook.embedded.cli import main
+from rollbook.embedded.issuer import Issuer
 
 
 @pytest.fixture
@@ -259,3 +261,11 @@ def test_a_service_whose_server_is_away_says_so_in_one_line(tmp_path):
     assert (away.returncode, len(away.stderr.splitlines())) == (1, 1)
     (unreadable,) = missing("validator", "web", environment=settings | {"ROLLBOOK_DATABASE_URL": "nonsense"})
     assert (unreadable.returncode, len(unreadable.stderr.splitlines())) == (2, 1)
+
+
+def test_a_token_says_who_and_is_signed_with_the_key_of_the_data_directory(types, tmp_path):
+    wanted = ("--district", "d1", "--role", "system", "--role", "auditor", "--name", "Bo Li")
+    code, out, err = types("token", "--data", tmp_path, *wanted)
+    claims = jwt.decode(out.strip(), Issuer.kept_in(tmp_path).key).claims
+    assert (code, err) == (0, "")
+    assert (claims["district_id"], claims["roles"], claims["name"]) == ("d1", ["system", "auditor"], "Bo Li")

@@ -115,7 +115,12 @@ function followLinks(event) {
   const link = event.target.closest?.("a[href]");
   const plain = event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey;
   if (!link || !plain || event.defaultPrevented || link.target || link.hasAttribute("download")) return;
-  if (link.origin !== location.origin || link.hash || link.pathname.startsWith("/api/")) return;
+  if (link.origin === location.origin && link.hash) {
+    event.preventDefault(); // followed, it would be another place in the history, and the page would begin anew
+    document.querySelector(link.hash)?.focus();
+    return;
+  }
+  if (link.origin !== location.origin || link.pathname.startsWith("/api/")) return;
   event.preventDefault();
   if (link.href !== location.href) go(link.pathname + link.search);
   else open(link.pathname + link.search);

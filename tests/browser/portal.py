@@ -10,6 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from e2e.journey import settled
 from e2e.running import Apart, Up
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect
+from playwright.sync_api import TimeoutError as TimedOut
 
 HEADER = (
     "schoolId,userRole,userId,userFirstName,userLastName,userEmail,userGrade,classId,className,classGrade,"
@@ -23,8 +24,9 @@ GOOD = (
 ADMINISTRATOR = ("system", "enrollment")
 expect.set_options(timeout=20_000)
 WAIT_MS = 60_000  # for what the services do; the machine has other work as well
-_EXPECTED = re.compile(r"the server responded with a status of (401|404|409|412|422)")
-"""The browser logs each such answer as an error; the pages show it."""
+_EXPECTED = re.compile(r"the server responded with a status of (401|404|409|412|422)|ERR_NETWORK_CHANGED")
+"""The browser logs each such answer as an error; the pages show it.  And it breaks off what it loads when the
+machine gets another network, as when a container starts."""
 
 
 class Portal:
@@ -57,8 +59,13 @@ class Portal:
 
     def open(self, path: str = "/") -> Page:
         """Go to a page, and wait until it has drawn itself."""
+        drawn = self.page.locator("main > div h1")
         self.page.goto(self.running.url + path)
-        self.page.locator("main > div h1").wait_for()
+        try:
+            drawn.wait_for(timeout=WAIT_MS / 4)
+        except TimedOut:  # its scripts were broken off by another network
+            self.page.reload()
+            drawn.wait_for()
         return self.page
 
     def seed(self, file: Path, *, process: bool = True) -> str:

@@ -102,8 +102,8 @@ def show_students(page: Page, url: str) -> None:
 
     def waited(act: Callable[..., Any], *arguments: str) -> float:
         started = time.perf_counter()
-        act(*arguments)
-        page.locator("#list[aria-busy=true]").wait_for()
+        with page.expect_response(lambda answer: "/api/v1/students?" in answer.url):
+            act(*arguments)
         rows.first.wait_for()
         return time.perf_counter() - started
 

@@ -2,7 +2,7 @@
 
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any, Final, cast
@@ -23,6 +23,7 @@ from rollbook.roster.ports import Roster
 from rollbook.roster.reading import FileRows
 
 _AS_WRITTEN = tuple(rows_file.written(name) for name in (n.ACTION, n.USER_ROLE, n.USER_EMAIL))
+_PART_ROWS: Final = 2**16
 SMALL_FILE_ROWS: Final = 20_000
 """Up to so many rows only the stored records are read that the file is about, else all of the district's."""
 
@@ -149,11 +150,24 @@ def put_changes(store: ObjectStore, upload_id: str, changes: r.Frames, *, anew: 
 
 def get_changes(store: ObjectStore, upload_id: str, kind: str, *, anew: bool = False) -> r.Frames:
     """A stored change set."""
-    records = (r.DEMOGRAPHICS,) if kind == r.DEMOGRAPHICS else r.USERS
     return {
         record: pl.read_parquet(io.BytesIO(store.get(changes_key(upload_id, record, anew=anew))))
-        for record in records
+        for record in records_of(kind)
     }
+
+
+def records_of(kind: str) -> tuple[str, ...]:
+    """The record types of a change set of users or demographics."""
+    return (r.DEMOGRAPHICS,) if kind == r.DEMOGRAPHICS else r.USERS
+
+
+def change_parts(store: ObjectStore, key: str, columns: Sequence[str] = ()) -> Iterator[pl.DataFrame]:
+    """The stored changes of one record type (`changes_key`) in parts, at least one; `columns`: only these."""
+    stored = rows_file.scan([store.get(key)])
+    rows = stored.select(pl.len()).collect().item()
+    wanted = stored.select(columns) if columns else stored
+    for first in range(0, max(rows, 1), _PART_ROWS):
+        yield wanted.slice(first, _PART_ROWS).collect()
 
 
 def rejected_key(upload_id: str) -> str:

@@ -44,8 +44,13 @@ def undo_upload(
         return
     if target.state != APPLIED:
         raise Unprocessable(f"{event.undoes} was called off and changed nothing")
-    undone = planning.get_changes(store, event.undoes, event.kind, anew=target.made_anew)
-    inverse = apply_what_is_free(roster, event.district_id, lambda _look: _inverse(roster, event, undone))
+    keys = {
+        record: planning.changes_key(event.undoes, record, anew=target.made_anew)
+        for record in planning.records_of(event.kind)
+    }
+    inverse = apply_what_is_free(
+        roster, event.district_id, lambda _look: _inverse(roster, event, store, keys)
+    )
     found = fnd.complete(inverse.left_alone, cast("Kind", event.kind), {})
     counts = count_changes(inverse.changes, inverse.left_alone, inverse.nothing_to_do)
     for stage in ("preview", "applied"):
@@ -62,9 +67,12 @@ def undo_upload(
     tell_applied(uow, event.upload_id, event.district_id, now(), found)
 
 
-def _inverse(roster: Roster, event: UndoRequested, changes: r.Frames) -> Inverse:
+def _inverse(roster: Roster, event: UndoRequested, store: ObjectStore, keys: dict[str, str]) -> Inverse:
     emails = pl.Series(dtype=pl.String)
-    if r.PERSON in changes:
-        emails = changes[r.PERSON][before(n.USER_EMAIL)].drop_nulls().unique()
+    if r.PERSON in keys:
+        column = before(n.USER_EMAIL)
+        parts = planning.change_parts(store, keys[r.PERSON], [column])
+        emails = pl.concat([part[column].drop_nulls().unique() for part in parts]).unique()
     elsewhere = roster.emails_elsewhere(event.district_id, emails)
+    changes = {record: planning.change_parts(store, key) for record, key in keys.items()}
     return invert(changes, roster.state(event.district_id), elsewhere, event.school_scope)

@@ -1,10 +1,13 @@
 """The lines of summary.csv of what no file names: an undo and an edit are counted by their change sets."""
 
+from typing import Final
+
 import polars as pl
 
 from rollbook.roster.domain import records as r
 from rollbook.roster.domain.counting import FIGURES, TYPES
-from rollbook.roster.domain.inverse import key_of
+
+_PART_ROWS: Final = 100_000
 
 
 def count_changes(
@@ -13,21 +16,22 @@ def count_changes(
     """recordType, schoolId and five figures: each record once, by the district and then by school.
 
     What was left alone counts under errors, what had nothing to be done under noChange; both have
-    recordType, key and school.
+    recordType and school, and name no record that another one of the frames names.
     """
-    parts = [
-        frame.select("recordType", key_of(record), "school", pl.col("change").alias("figure"))
-        for record, frame in changes.items()
-    ]
+    parts = [(part, pl.col("change")) for frame in changes.values() for part in frame.iter_slices(_PART_ROWS)]
     for others, figure in ((left_alone, "errors"), (nothing_to_do, "noChange")):
         if others is not None:
-            parts.append(others.select("recordType", "key", "school", pl.lit(figure).alias("figure")))
-    named = pl.concat(parts).unique(["recordType", "key"], keep="first", maintain_order=True)
+            parts.append((others, pl.lit(figure)))
+    place = ["recordType", "school", "figure"]
+    named = pl.concat([
+        pl.DataFrame(schema={**dict.fromkeys(place, pl.String()), "len": pl.get_index_type()}),
+        *(part.select(*place[:2], figure.alias("figure")).group_by(place).len() for part, figure in parts),
+    ])  # fmt: skip
     types = (r.DEMOGRAPHICS,) if set(changes) == {r.DEMOGRAPHICS} else TYPES
     schools = named.filter(pl.col("school") != "")["school"].unique().sort().to_list()
     places = pl.concat([named.with_columns(pl.lit("").alias("school")), named.filter(pl.col("school") != "")])
     figures = places.group_by("recordType", "school").agg(
-        (pl.col("figure") == name).sum().cast(pl.Int64).alias(name) for name in FIGURES
+        pl.col("len").filter(pl.col("figure") == name).sum().cast(pl.Int64).alias(name) for name in FIGURES
     )
     lines = pl.DataFrame(
         [(kind, school) for school in ["", *schools] for kind in types],

@@ -4,6 +4,7 @@ A record that differs from what the other change set made of it was changed sinc
 one that others use by now, or whose e-mail address or ID somebody else has by now.
 """
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -42,7 +43,7 @@ class Inverse:
     """`changes`: a change set as of `domain.change_set`, in which a person that is deleted has no field left.
 
     `left_alone`: what was not put back, and why, with the columns of LEFT_ALONE (`row` is that of the file
-    which made the change).  `nothing_to_do`: recordType, key and school of what is back already.
+    which made the change).  `nothing_to_do`: recordType and school of what is back already.
     """
 
     changes: r.Frames
@@ -51,15 +52,20 @@ class Inverse:
 
 
 def invert(
-    changes: r.Frames, state: r.Frames, elsewhere: pl.Series, scope: tuple[str, ...] | None
+    changes: Mapping[str, Iterable[pl.DataFrame]],
+    state: r.Frames,
+    elsewhere: pl.Series,
+    scope: tuple[str, ...] | None,
 ) -> Inverse:
     """Put `changes` back in the roster that is `state` now.
 
-    `elsewhere`: e-mails stored in other districts.  `scope`: the schools that may be changed, None for all.
+    The frames of `changes` come in parts, and the result is the same whatever their size; beside it and the
+    state only what is made of one part is held.  `elsewhere`: e-mails stored in other districts.
+    `scope`: the schools that may be changed, None for all.
     """
     undoing = _Undoing(state)
-    for record, frame in changes.items():
-        undoing.begin(record, frame.with_columns(pl.col(pl.String).fill_null("")))
+    for record, parts in changes.items():
+        undoing.begin(record, parts)
     undoing.keep_new_ids()
     undoing.keep_out_of_scope(scope)
     undoing.keep_unique(elsewhere)
@@ -68,7 +74,7 @@ def invert(
     for record, needed, column in reversed(NEEDS):
         undoing.keep_what_is_used(needed, record, column)
     return Inverse(
-        _with_old_ids(undoing.inverse),
+        _with_old_ids({record: pl.concat(parts).drop(_AT) for record, parts in undoing.inverse.items()}),
         pl.concat([pl.DataFrame(schema=LEFT_ALONE), *undoing.left]),
         pl.concat([pl.DataFrame(schema=_NAMED), *undoing.back]),
     )
@@ -79,7 +85,8 @@ def key_of(record: str) -> pl.Expr:
     return pl.concat_str(r.SHAPES[record].keys, separator=" ").alias("key")
 
 
-_NAMED: Final = {"recordType": pl.String(), "key": pl.String(), "school": pl.String()}
+_NAMED: Final = {"recordType": pl.String(), "school": pl.String()}
+_AT: Final = "_at"  # where in the state a record stands, null where it does not
 
 
 class _Undoing:
@@ -87,29 +94,33 @@ class _Undoing:
 
     def __init__(self, state: r.Frames) -> None:
         self.state = state
-        self.inverse: r.Frames = {}
+        self.inverse: dict[str, list[pl.DataFrame]] = {}
         self.left: list[pl.DataFrame] = []
         self.back: list[pl.DataFrame] = []
 
-    def begin(self, record: str, frame: pl.DataFrame) -> None:
+    def begin(self, record: str, parts: Iterable[pl.DataFrame]) -> None:
         """Turn round every change of which the record is still as it was made."""
+        stored = self.state[record].select(r.SHAPES[record].keys).with_row_index(_AT)
+        self.inverse[record] = [
+            self._turned(record, part.with_columns(pl.col(pl.String).fill_null("")), stored) for part in parts
+        ]
+
+    def _turned(self, record: str, part: pl.DataFrame, stored: pl.DataFrame) -> pl.DataFrame:
         shape = r.SHAPES[record]
-        now = self.state[record].select(
-            *shape.keys, *(pl.col(name).alias(f"now.{name}") for name in shape.fields),
-            pl.lit(value=True).alias("_is"),
-        )  # fmt: skip
-        there = pl.col("_is").fill_null(value=False)
+        at = _places(part.select(shape.keys), stored)
+        now = self.state[record].select(pl.col(name).gather(at).alias(f"now.{name}") for name in shape.fields)
+        there = pl.col(_AT).is_not_null()
         same = pl.all_horizontal(pl.col(f"now.{name}") == pl.col(name) for name in shape.fields)
         as_before = pl.all_horizontal(pl.col(f"now.{name}") == pl.col(before(name)) for name in shape.fields)
-        judged = frame.join(now, on=shape.keys, how="left", maintain_order="left").with_columns(
-            _stands(record).alias("_stands"), (pl.col("change") != CREATED).alias("_stood")
+        judged = pl.concat([part, now], how="horizontal").with_columns(
+            at, _stands(record).alias("_stands"), (pl.col("change") != CREATED).alias("_stood")
         )
         judged = judged.with_columns(
             pl.when("_stands").then(there & same).otherwise(~there).fill_null(value=False).alias("_mine"),
             pl.when("_stood").then(there & as_before).otherwise(~there).fill_null(value=False).alias("_back"),
         )
         mine, other = judged.filter("_mine"), judged.filter(~pl.col("_mine"))
-        self.back.append(other.filter("_back").select("recordType", key_of(record), "school"))
+        self.back.append(other.filter("_back").select(*_NAMED))
         differing = pl.concat_str(
             [
                 pl.when(pl.col(f"now.{name}") != pl.col(name)).then(
@@ -121,11 +132,11 @@ class _Undoing:
         )
         gone = pl.when(there).then(differing).otherwise(pl.lit(" (it is no longer there)"))
         self._leave(record, other.filter(~pl.col("_back")), "record.changed_since_preview", detail=gone)
-        self.inverse[record] = _turned(record, mine)
+        return _turned(record, mine)
 
     def keep_new_ids(self) -> None:
         """Leave people whose old ID somebody else has by now."""
-        if r.PERSON in self.inverse and BEFORE_ID in self.inverse[r.PERSON].columns:
+        if r.PERSON in self.inverse and BEFORE_ID in self.inverse[r.PERSON][0].columns:
             taken = pl.col(BEFORE_ID).is_in(self.state[r.PERSON][n.USER_ID].to_list())
             used = pl.format(" (somebody else is {} by now)", pl.col(BEFORE_ID))
             self._keep(r.PERSON, taken, "record.changed_since_preview", detail=used)
@@ -146,15 +157,16 @@ class _Undoing:
             owners = people.filter(pl.col(column) != "").select(
                 column, pl.col(n.USER_ID).alias("_owner")
             ).unique(column, keep="first")  # fmt: skip
-            self.inverse[r.PERSON] = self.inverse[r.PERSON].join(
-                owners, on=column, how="left", maintain_order="left"
-            )
+            self.inverse[r.PERSON] = [
+                part.join(owners, on=column, how="left", maintain_order="left")
+                for part in self.inverse[r.PERSON]
+            ]
             taken = pl.col("_owner").is_not_null() & (pl.col("_owner") != pl.col(n.USER_ID))
             self._keep(
                 r.PERSON, taken & (pl.col("change") != REMOVED), f"{column}.already_used",
                 value=pl.col(column), about=pl.col("_owner"),
             )  # fmt: skip
-            self.inverse[r.PERSON] = self.inverse[r.PERSON].drop("_owner")
+            self.inverse[r.PERSON] = [part.drop("_owner") for part in self.inverse[r.PERSON]]
         used = pl.col(n.USER_EMAIL).is_in(elsewhere.to_list()) & (pl.col("change") != REMOVED)
         self._keep(
             r.PERSON, used, f"{n.USER_EMAIL}.already_used_elsewhere",
@@ -165,43 +177,29 @@ class _Undoing:
         """Leave what would come back to a school, class or person that is there no longer."""
         if record not in self.inverse:
             return
-        known = self._after(needed).select(pl.col(r.SHAPES[needed].keys[0]).alias(column)).unique()
-        lacking = self.inverse[record].join(known, on=column, how="anti").select(r.SHAPES[record].keys)
-        marked = self.inverse[record].join(
-            lacking.with_columns(pl.lit(value=True).alias("_lacks")), on=r.SHAPES[record].keys, how="left",
-            maintain_order="left",
-        )  # fmt: skip
-        self.inverse[record] = marked.with_columns(pl.col("_lacks").fill_null(value=False))
+        known = self._after(needed, r.SHAPES[needed].keys[0])
+        lacks = ~pl.col(column).is_in(known.implode()) & (pl.col("change") != REMOVED)
         about = pl.format("{} {}", pl.lit(needed), pl.col(column))
-        self._keep(
-            record, pl.col("_lacks") & (pl.col("change") != REMOVED), "record.dependency_failed", about=about
-        )
-        self.inverse[record] = self.inverse[record].drop("_lacks")
+        self._keep(record, lacks, "record.dependency_failed", about=about)
 
     def keep_what_is_used(self, record: str, user: str, column: str) -> None:
         """Leave what was created and is used by something that stays."""
         if record not in self.inverse:
             return
         (key,) = r.SHAPES[record].keys
-        used = self._after(user).select(pl.col(column).alias(key)).unique()
-        marked = self.inverse[record].join(
-            used.with_columns(pl.lit(value=True).alias("_used")), on=key, how="left", maintain_order="left"
-        )
-        self.inverse[record] = marked.with_columns(pl.col("_used").fill_null(value=False))
-        self._keep(
-            record, pl.col("_used") & _deleted(record), "record.changed_since_preview",
-            detail=pl.lit(" (which others use by now)"),
-        )  # fmt: skip
-        self.inverse[record] = self.inverse[record].drop("_used")
+        used = pl.col(key).is_in(self._after(user, column).implode())
+        others = pl.lit(" (which others use by now)")
+        self._keep(record, used & _deleted(record), "record.changed_since_preview", detail=others)
 
-    def _after(self, record: str) -> pl.DataFrame:
-        """The records of a type as they will be."""
-        shape, state = r.SHAPES[record], self.state[record]
-        if record not in self.inverse:
-            return state
-        frame = self.inverse[record]
-        stay = state.join(frame.select(shape.keys), on=shape.keys, how="anti")
-        return pl.concat([stay, frame.filter(~_deleted(record)).select(shape.columns)])
+    def _after(self, record: str, column: str) -> pl.Series:
+        """What is in a column of the records of a type as they will be, each value once."""
+        stored = self.state[record][column]
+        parts = self.inverse.get(record, [])
+        stays = pl.repeat(value=True, n=stored.len(), eager=True, dtype=pl.Boolean)
+        for part in parts:
+            stays.scatter(part[_AT].drop_nulls(), False)
+        comes = [part.filter(~_deleted(record))[column] for part in parts]
+        return pl.concat([stored.filter(stays), *comes]).unique()
 
     def _keep(
         self,
@@ -213,9 +211,11 @@ class _Undoing:
         about: pl.Expr | None = None,
         detail: pl.Expr | None = None,
     ) -> None:
-        frame = self.inverse[record]
-        self._leave(record, frame.filter(mask), code, value=value, about=about, detail=detail)
-        self.inverse[record] = frame.filter(~mask)
+        for number, part in enumerate(self.inverse[record]):
+            left = part.select(mask.alias("left")).to_series()
+            if left.any():
+                self._leave(record, part.filter(left), code, value=value, about=about, detail=detail)
+                self.inverse[record][number] = part.filter(~left)
 
     def _leave(
         self,
@@ -249,6 +249,13 @@ class _Undoing:
         )
 
 
+def _places(keys: pl.DataFrame, stored: pl.DataFrame) -> pl.Series:
+    """Where each of some keys is stored.  The smaller side of an inner join is the one put into a table."""
+    numbered = keys.with_row_index("_row")
+    found = numbered.join(stored, on=keys.columns).select("_row", _AT)
+    return numbered.select("_row").join(found, on="_row", how="left", maintain_order="left")[_AT]
+
+
 def _stands(record: str) -> pl.Expr:
     """Whether a record is there after its change: who leaves is kept, inactive."""
     kept = (pl.col(r.ACTIVE) != "") if record == r.PERSON else pl.lit(value=False)
@@ -277,6 +284,7 @@ def _turned(record: str, changes: pl.DataFrame) -> pl.DataFrame:
         "recordType",
         "school",
         "row",
+        _AT,
         *(pl.when("_stood").then(pl.col(before(name))).otherwise(pl.lit("")).alias(name) for name in fields),
         *(pl.when("_stands").then(pl.col(name)).otherwise(pl.lit("")).alias(before(name)) for name in fields),
     )

@@ -25,6 +25,7 @@ def test_each_service_has_a_container_for_each_role_and_migrates_first(service: 
     roles = ("migrate", "web", "relay", "consume")
     boxes = {role: CONTAINERS[f"{service}-{role}"] for role in roles}
     assert {role: box["command"] for role, box in boxes.items()} == {role: [service, role] for role in roles}
+    assert [role for role in roles if "readyz" in str(boxes[role].get("healthcheck"))] == list(roles[1:])
     first = {f"{service}-migrate": {"condition": "service_completed_successfully"}}
     assert [boxes[role]["depends_on"] for role in roles[1:]] == [first] * 3
 

@@ -66,11 +66,25 @@ class Containers:
 
     def exit_codes(self, role: str) -> list[int]:
         """Of the containers that ran this role of any service to its end."""
-        found = ["docker", "ps", "--all", "--quiet", "--filter", f"name={PROJECT}.*-{role}"]
-        boxes = subprocess.run(found, capture_output=True, text=True, check=True).stdout.split()
-        asked = ["docker", "inspect", "--format", "{{.State.ExitCode}}", *boxes]
-        codes = subprocess.run(asked, capture_output=True, text=True, check=True).stdout.split()
-        return [int(code) for code in codes]
+        return [int(code) for code in self._states("{{.State.ExitCode}}", f"name={PROJECT}.*-{role}")]
+
+    def wait_until_healthy(self) -> None:
+        """Return once every container with a health check is well.  Raises ServerDidNotStart."""
+        form = "{{if .State.Health}}{{.State.Health.Status}}{{end}}"
+        wait_until(lambda: {*self._states(form), ""} == {"healthy", ""}, "health of every container")
+
+    def _states(self, form: str, *filters: str) -> list[str]:
+        filters = (f"label=com.docker.compose.project={PROJECT}", *filters)
+        listing = [
+            "docker",
+            "ps",
+            "--all",
+            "--quiet",
+            *(word for one in filters for word in ("--filter", one)),
+        ]
+        boxes = subprocess.run(listing, capture_output=True, text=True, check=True).stdout.split()
+        asked = ["docker", "inspect", "--format", form, *boxes]
+        return subprocess.run(asked, capture_output=True, text=True, check=True).stdout.splitlines()
 
     def client(self, district: str, roles: tuple[str, ...] = DISTRICT_RIGHTS) -> Client:
         """A caller of a district."""

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from browser.portal import HEADER, Portal
 from e2e.journey import open_district
-from e2e.running import Apart, Up
+from e2e.running import Apart, Up, running_up
 from playwright.sync_api import Browser, sync_playwright
 
 from distributed import Distributed
@@ -33,12 +33,8 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="module")
 def embedded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
     """One process."""
-    up = Up(tmp_path_factory.mktemp("data"))
-    try:
-        up.start()
+    with running_up(tmp_path_factory.mktemp("data")) as up:
         yield up
-    finally:
-        up.kill()
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from e2e.running import Apart, Up
+from e2e.running import Apart, Up, running_up
 
 from distributed import Distributed
 
@@ -11,12 +11,8 @@ from distributed import Distributed
 @pytest.fixture(scope="module")
 def embedded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
     """One process."""
-    up = Up(tmp_path_factory.mktemp("data"))
-    try:
-        up.start()
+    with running_up(tmp_path_factory.mktemp("data")) as up:
         yield up
-    finally:
-        up.kill()
 
 
 @pytest.fixture(scope="module")

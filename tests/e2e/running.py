@@ -5,6 +5,8 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from queue import Queue
@@ -103,3 +105,14 @@ def _ops(*words: str, environment: dict[str, str]) -> Any:
     command = [str(ROLLBOOK), "ops", *words, "--json"]
     done = subprocess.run(command, env=os.environ | environment, capture_output=True, text=True, check=True)
     return json.loads(done.stdout)
+
+
+@contextmanager
+def running_up(data: Path) -> Iterator[Up]:
+    """`rollbook up` on a data directory, ended like a crash."""
+    up = Up(data)
+    try:
+        up.start()
+        yield up
+    finally:
+        up.kill()

@@ -1,13 +1,13 @@
 /** Batch upload: what to do, where to drop the file, and sending it. */
 
-import { download, get, sendFile } from "../api.js";
-import { headerLine } from "../parts/header_line.js";
+import { download, get } from "../api.js";
 import { checkFile } from "../parts/file_check.js";
 import { problemNote } from "../parts/problem.js";
 import { statusMark } from "../parts/status.js";
-import { pause } from "../parts/watch.js";
 import { moment, size, t } from "../texts.js";
 import { html, nothing } from "../vendor/lit-html/lit-html.js";
+import { checked, guessed } from "./upload/looked_at.js";
+import { sending, sendUntilAnswered, unreadable } from "./upload/sending.js";
 
 const RECENT = 5;
 const KINDS = ["users", "demographics"];
@@ -104,35 +104,6 @@ function hindranceOf({ feature }, who) {
   return null;
 }
 
-/** A lost connection is waited for; the key makes it one upload however often it is sent. */
-async function sendUntilAnswered(state, draw) {
-  const key = crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`;
-  for (let wait = 1_000; ; wait = Math.min(wait * 2, 30_000)) {
-    try {
-      return await sendFile(state.file, {
-        kind: state.kind,
-        key,
-        signal: state.stop.signal,
-        onProgress: (sent) => {
-          Object.assign(state, { sent, connected: true });
-          draw();
-        },
-      });
-    } catch (error) {
-      if (error.code !== "unreachable") throw error;
-      await state.file.slice(0, 1).arrayBuffer().catch(() => { throw unreadable(state.file); });
-      Object.assign(state, { connected: false, sent: 0 });
-      draw();
-      await pause(wait, state.stop.signal);
-    }
-  }
-}
-
-/** It was moved or changed since, or is a folder: no waiting for the connection helps. */
-function unreadable(file) {
-  return { code: "unreadable", message: t("upload.unreadable", { name: file.name }) };
-}
-
 async function columns(signal) {
   const all = await Promise.all(KINDS.map((kind) => get(`/data-dictionary/${kind}`, undefined, signal)));
   return Object.fromEntries(KINDS.map((kind, index) => [kind, all[index].columns]));
@@ -204,58 +175,6 @@ function dropZone(state, hindrance, acts) {
       <input type="file" id="select" class="unseen" tabindex="-1" aria-hidden="true" accept=".csv,text/csv" ?disabled=${off}
         @change=${(event) => { acts.take(event.target.files); event.target.value = ""; }}>
     </div>`;
-}
-
-function sending(state, acts) {
-  return html`<div class="card">
-    <h3 id="sending">${t("upload.sending", { name: state.file.name })}</h3>
-    <progress max=${state.file.size || 1} .value=${state.sent} aria-labelledby="sending"></progress>
-    <p class="quiet">${t("upload.sent", { sent: size(state.sent), all: size(state.file.size) })}</p>
-    ${state.connected ? nothing : html`<p class="note warning" role="alert">${t("upload.waiting")}</p>`}
-    <p><button type="button" @click=${acts.stop}>${t("app.cancel")}</button></p>
-  </div>`;
-}
-
-function checked(state, acts) {
-  const { problems, correctedHeader } = state.check;
-  const other = problems.find((found) => found.code === "file.wrong_kind");
-  return html`<div class="card" role="alert">
-    <h3>${t("check.title", { name: state.file.name })}</h3>
-    <p>${t("check.nothing_sent")}</p>
-    <ul>
-      ${problems.map((found) => html`<li>${t(`check.${found.code}`, {
-        ...found,
-        got: found.code === "file.wrong_kind" ? t(`kind.${found.got}`) : named(found.got),
-        expected: found.code === "file.wrong_kind" ? t(`kind.${found.expected}`) : (found.expected ?? ""),
-        what: found.what ? t(`check.what.${found.what}`) : "",
-      })}</li>`)}
-    </ul>
-    ${correctedHeader ? headerLine(correctedHeader) : nothing}
-    <div class="buttons">
-      ${other ? html`<button type="button" class="main" @click=${() => acts.kind(other.got)}>${t("check.as_other", { kind: t(`kind.${other.got}`) })}</button>` : nothing}
-      <button type="button" @click=${acts.forget}>${t("check.other_file")}</button>
-      <button type="button" class="link" @click=${acts.send}>${t("check.send_anyway")}</button>
-    </div>
-  </div>`;
-}
-
-/** Windows-1252 is what is left where nothing else fits: a person sees whether it is right. */
-function guessed(state, acts) {
-  return html`<div class="card" role="alert">
-    <h3>${t("check.encoding.title", { name: state.file.name })}</h3>
-    <p>${t("check.encoding")}</p>
-    <p><strong>${state.check.sample}</strong></p>
-    <p>${t("check.encoding.fix")}</p>
-    <div class="buttons">
-      <button type="button" class="main" @click=${acts.send}>${t("check.encoding.send")}</button>
-      <button type="button" @click=${acts.forget}>${t("check.other_file")}</button>
-    </div>
-  </div>`;
-}
-
-/** A tab cannot be seen. */
-function named(got) {
-  return got === "\t" ? t("check.tab") : (got ?? "");
 }
 
 function recentUploads(uploads) {

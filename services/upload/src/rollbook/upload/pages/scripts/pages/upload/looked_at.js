@@ -1,0 +1,48 @@
+/** What a look at the file has found before anything is sent. */
+
+import { headerLine } from "../../parts/header_line.js";
+import { t } from "../../texts.js";
+import { html, nothing } from "../../vendor/lit-html/lit-html.js";
+
+/** What it would be refused for. */
+export function checked(state, acts) {
+  const { problems, correctedHeader } = state.check;
+  const other = problems.find((found) => found.code === "file.wrong_kind");
+  return html`<div class="card" role="alert">
+    <h3>${t("check.title", { name: state.file.name })}</h3>
+    <p>${t("check.nothing_sent")}</p>
+    <ul>
+      ${problems.map((found) => html`<li>${t(`check.${found.code}`, {
+        ...found,
+        got: found.code === "file.wrong_kind" ? t(`kind.${found.got}`) : named(found.got),
+        expected: found.code === "file.wrong_kind" ? t(`kind.${found.expected}`) : (found.expected ?? ""),
+        what: found.what ? t(`check.what.${found.what}`) : "",
+      })}</li>`)}
+    </ul>
+    ${correctedHeader ? headerLine(correctedHeader) : nothing}
+    <div class="buttons">
+      ${other ? html`<button type="button" class="main" @click=${() => acts.kind(other.got)}>${t("check.as_other", { kind: t(`kind.${other.got}`) })}</button>` : nothing}
+      <button type="button" @click=${acts.forget}>${t("check.other_file")}</button>
+      <button type="button" class="link" @click=${acts.send}>${t("check.send_anyway")}</button>
+    </div>
+  </div>`;
+}
+
+/** Windows-1252 is what is left where nothing else fits: a person sees whether it is right. */
+export function guessed(state, acts) {
+  return html`<div class="card" role="alert">
+    <h3>${t("check.encoding.title", { name: state.file.name })}</h3>
+    <p>${t("check.encoding")}</p>
+    <p><strong>${state.check.sample}</strong></p>
+    <p>${t("check.encoding.fix")}</p>
+    <div class="buttons">
+      <button type="button" class="main" @click=${acts.send}>${t("check.encoding.send")}</button>
+      <button type="button" @click=${acts.forget}>${t("check.other_file")}</button>
+    </div>
+  </div>`;
+}
+
+/** A tab cannot be seen. */
+function named(got) {
+  return got === "\t" ? t("check.tab") : (got ?? "");
+}

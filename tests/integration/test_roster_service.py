@@ -16,7 +16,7 @@ from rollbook.common.object_store import ObjectStore
 from rollbook.common.outbox.tables import outbox
 from rollbook.common.unit_of_work import UnitOfWork
 from rollbook.roster import applying, handlers
-from rollbook.roster.adapters import roster_rows
+from rollbook.roster.adapters import bulk, roster_rows
 from rollbook.roster.adapters.directory import Directory
 from rollbook.roster.adapters.roster_store import RosterStore
 from rollbook.roster.domain.roster_file import Selection
@@ -168,6 +168,8 @@ def test_the_export_comes_in_parts_and_whoever_listens_slowly_holds_no_connectio
     world.process("u1")
     whole = world.export()
     monkeypatch.setattr(roster_rows, "PART_ROWS", 1)
+    monkeypatch.setattr(bulk, "_PART_ROWS", 1)
+    monkeypatch.setattr(bulk, "_PART_BYTES", 1)
     parts = list(Directory(world.engine).roster_rows("d1", Selection()))
     assert [part.height for part in parts] == [0, 1, 1, 1, 1]
     assert pl.concat(parts).equals(whole)

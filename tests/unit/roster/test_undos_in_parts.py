@@ -42,9 +42,9 @@ def changed(record, stored, changes):
 @given(undos(), st.integers(1, 5), st.sampled_from([None, ("1", "01")]))
 def test_a_change_set_in_parts_is_put_back_as_the_whole_is(undo, rows_a_part, scope):
     changes, state = undo
-    whole = invert({record: [frame] for record, frame in changes.items()}, state, ELSEWHERE, scope)
+    whole = invert({record: [frame] for record, frame in changes.items()}, dict(state), ELSEWHERE, scope)
     cut = {record: [frame.clear(), *frame.iter_slices(rows_a_part)] for record, frame in changes.items()}
-    parts = invert(cut, state, ELSEWHERE, scope)
+    parts = invert(cut, dict(state), ELSEWHERE, scope)
     assert {record: frame.rows() for record, frame in parts.changes.items()} == {
         record: frame.rows() for record, frame in whole.changes.items()
     }

@@ -57,7 +57,7 @@ def invert(
     elsewhere: pl.Series,
     scope: tuple[str, ...] | None,
 ) -> Inverse:
-    """Put `changes` back in the roster that is `state` now.
+    """Put `changes` back in the roster that is `state` now; what is no longer needed is taken out of it.
 
     The frames of `changes` come in parts, and the result is the same whatever their size; beside it and the
     state only what is made of one part is held.  `elsewhere`: e-mails stored in other districts.
@@ -86,6 +86,8 @@ def key_of(record: str) -> pl.Expr:
 
 
 _NAMED: Final = {"recordType": pl.String(), "school": pl.String()}
+# What is looked at of a stored record when another one is judged.
+_LATER: Final = {n.USER_ID, n.CLASS_ID, n.SCHOOL_ID, *UNIQUE}
 _AT: Final = "_at"  # where in the state a record stands, null where it does not
 
 
@@ -104,6 +106,8 @@ class _Undoing:
         self.inverse[record] = [
             self._turned(record, part.with_columns(pl.col(pl.String).fill_null("")), stored) for part in parts
         ]
+        later = sorted(_LATER.intersection(self.state[record].columns))
+        self.state[record] = self.state[record].select(later)
 
     def _turned(self, record: str, part: pl.DataFrame, stored: pl.DataFrame) -> pl.DataFrame:
         shape = r.SHAPES[record]

@@ -28,6 +28,7 @@ from servers import (
     Upstreams,
 )
 from servers.docker import engine_answers, image_available
+from servers.process import free_ports
 
 QUORUM = {"x-queue-type": "quorum"}
 
@@ -308,3 +309,10 @@ def test_an_engine_that_cannot_get_an_image_is_passed_over(monkeypatch: pytest.M
         assert (engine_answers(), image_available("rabbitmq:3.13-management")) == (True, False)
         engine.shutdown()
         thread.join()
+
+
+def test_ports_for_servers_are_none_that_a_connection_gets():
+    first = int(Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split()[0])
+    ports = free_ports(20)
+    assert len(set(ports)) == 20
+    assert [port for port in ports if port >= first] == []

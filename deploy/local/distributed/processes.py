@@ -4,6 +4,7 @@ import shutil
 import sys
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Self
 
@@ -56,10 +57,11 @@ class Distributed:
 
     def restart(self, name: str) -> None:
         """Start a process again that was killed or has ended."""
-        process, port = self.processes[name], self._ports[name]
-        # Only web processes must listen; whether a consumer works is seen by what it does.
-        is_web = name.endswith("-web")
-        process.start(lambda: not is_web or accepts_connections(port), START_SECONDS)
+        self.processes[name].start(lambda: self._listens(name), START_SECONDS)
+
+    def _listens(self, name: str) -> bool:
+        # Consumers and relays too, though nobody needs their port: one that could not have it has ended.
+        return accepts_connections(self._ports[name])
 
     def ended(self) -> list[str]:
         """The names of the processes that are not running (any more)."""
@@ -111,8 +113,10 @@ class Distributed:
                         name, service, role, {**settings, _port_of(role): str(self._ports[name])}
                     )
         stack.callback(self._stop_processes)
-        for name in self.processes:
-            self.restart(name)
+        for process in self.processes.values():
+            process.start(lambda: True)  # all at once: one after the other would take as long as all together
+        for name, process in self.processes.items():
+            process.wait(partial(self._listens, name), START_SECONDS)
         upstreams = Upstreams(*(f"127.0.0.1:{self._ports[f'{service}-web']}" for service in SERVICES))
         self.url = stack.enter_context(Gateway(upstreams, gateway_port)).url
 

@@ -1,7 +1,9 @@
 """A server process of our own: started, waited for, stopped or killed, and never left behind."""
 
+import contextlib
 import os
 import pwd
+import random
 import shutil
 import signal
 import socket
@@ -9,12 +11,14 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import psutil
 
 _DIRECTORY_PREFIX = "rollbook-server-"
+_FIRST_PORT = 10_000
 
 
 class ServerDidNotStart(RuntimeError):
@@ -54,9 +58,13 @@ class ServerProcess:
     def start(self, ready: Callable[[], bool], timeout_seconds: float = 180.0) -> None:
         """Start the process and return when `ready()`; raises ServerDidNotStart."""
         self.process = self._spawn()
+        self.wait(ready, timeout_seconds)
+
+    def wait(self, ready: Callable[[], bool], timeout_seconds: float = 180.0) -> None:
+        """Return when the started process is `ready()`; raises ServerDidNotStart if it ends before."""
         deadline = time.monotonic() + timeout_seconds
         while not ready():
-            if self.process.poll() is not None:
+            if not self.is_running:
                 raise ServerDidNotStart(f"{self.command[0]} ended at once:\n{self.end_of_log()}")
             if time.monotonic() > deadline:
                 self.kill()
@@ -159,13 +167,28 @@ def unprivileged_user(*names: str) -> int | None:
 
 
 def free_ports(count: int) -> list[int]:
-    """Different loopback ports that nobody listens on at the moment."""
-    held = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
+    """Different loopback ports that nobody listens on at the moment.
+
+    They lie below those that the kernel gives to connections: a browser has many, and one of them on the
+    port of a server that is about to start would keep it from starting.
+    """
+    below = _first_port_of_connections()
+    ports: list[int] = []
+    with ExitStack() as held:
+        for port in random.sample(range(_FIRST_PORT, below), below - _FIRST_PORT):
+            if len(ports) == count:
+                break
+            with contextlib.suppress(OSError):
+                held.enter_context(socket.create_server(("127.0.0.1", port)))
+                ports.append(port)
+    return ports
+
+
+def _first_port_of_connections() -> int:
     try:
-        return [server.getsockname()[1] for server in held]
-    finally:
-        for server in held:
-            server.close()
+        return int(Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split()[0])
+    except OSError:
+        return 32768
 
 
 def accepts_connections(port: int) -> bool:

@@ -16,6 +16,9 @@ from rollbook.embedded import data_directory, verdict
 from rollbook.embedded.cli import main
 from rollbook.embedded.issuer import Issuer
 
+# Tests that run in the background of a shell are started with SIGINT ignored, and so would be what they start.
+HEARING_CTRL_C = ("env", "--default-signal=INT")
+
 
 @pytest.fixture
 def types(monkeypatch, capsys):
@@ -149,7 +152,7 @@ def test_ctrl_c_while_python_still_imports_is_one_line(tmp_path):
     console_script = "import sys; from rollbook.embedded.command import main; sys.exit(main())"
     environment = os.environ | {"PYTHONPATH": str(tmp_path)}
     for started_as in (["-m", "rollbook.embedded"], ["-c", console_script]):
-        command = [sys.executable, *started_as, "--version"]
+        command = [*HEARING_CTRL_C, sys.executable, *started_as, "--version"]
         done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
         assert (done.returncode, done.stdout, done.stderr) == (130, "", "rollbook: interrupted.\n")
 
@@ -189,7 +192,7 @@ def test_ctrl_c_while_the_server_is_awaited_ends_an_upload(file):
 
 
 def started(*words, environment=None):
-    command = [sys.executable, "-m", "rollbook.embedded", *words]
+    command = [*HEARING_CTRL_C, sys.executable, "-m", "rollbook.embedded", *words]
     environment = os.environ | (environment or {})
     pipe = subprocess.PIPE
     return subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, env=environment)

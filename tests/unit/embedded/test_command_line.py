@@ -16,7 +16,7 @@ from rollbook.embedded import data_directory, verdict
 from rollbook.embedded.cli import main
 from rollbook.embedded.issuer import Issuer
 
-# Tests that run in the background of a shell are started with SIGINT ignored, and so would be what they start.
+# Tests in the background of a shell are started with SIGINT ignored, and so would be what they start.
 HEARING_CTRL_C = ("env", "--default-signal=INT")
 
 

@@ -1,5 +1,6 @@
 """`rollbook validate`: the verdict on a local file, as an exit code and in the format asked for."""
 
+import signal
 import sys
 import tempfile
 from collections.abc import Iterable
@@ -35,6 +36,7 @@ def validate(path: Path, kind: Kind, style: Format, output: Path | None) -> int:
     """
     if output is not None and output.exists() and path.exists() and output.samefile(path):
         raise CannotRun(f"{output} is the file to be checked; name another one to write to.")
+    _hear_ctrl_c_ourselves()
     with tempfile.TemporaryDirectory(prefix="rollbook-") as folder:
         try:
             with progress("checking", path.stat().st_size or None) as advance:
@@ -54,6 +56,17 @@ def _verdict(checked: CheckedFile, kind: Kind, style: Format) -> Iterable[bytes]
     if style is Format.JSON:
         return verdict.as_json(checked, kind)
     return [as_text(checked, kind).encode()]
+
+
+def _hear_ctrl_c_ourselves() -> None:
+    """Have Ctrl-C reach this thread.
+
+    Polars, once imported, hears it first, and hands it to whichever thread has a query, or to none where
+    one is just ending; this thread may be waiting for more of the file meanwhile.
+    """
+    heard_by = signal.getsignal(signal.SIGINT)
+    if heard_by is not None:
+        signal.signal(signal.SIGINT, heard_by)
 
 
 def _tell_refusal(refused: FileRefused, style: Format, output: Path | None) -> None:

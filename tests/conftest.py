@@ -6,6 +6,7 @@ A server starts when the first test asks for it and ends with the run.  Tests of
 from collections.abc import Iterator
 
 import pytest
+from e2e.running import Up, running_up
 from hypothesis import settings
 
 from servers import PostgreSQL, PrivatePostgreSQL, PrivateRabbitMQ, RabbitMQ, a_postgresql, a_rabbitmq
@@ -57,3 +58,10 @@ def own_postgresql() -> Iterator[PrivatePostgreSQL]:
     """A database server for the tests of one module, which may kill, stop and start it."""
     with PrivatePostgreSQL() as server:
         yield server
+
+
+@pytest.fixture(scope="module")
+def embedded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
+    """`rollbook up`, for the tests of one module."""
+    with running_up(tmp_path_factory.mktemp("data")) as up:
+        yield up

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from browser.portal import HEADER, Portal
 from e2e.journey import open_district
-from e2e.running import Apart, Up, running_up
+from e2e.running import Apart, Up
 from playwright.sync_api import Browser, sync_playwright
 
 from distributed import Distributed
@@ -28,13 +28,6 @@ def browser() -> Iterator[Browser]:
         chromium = playwright.chromium.launch(executable_path=program, args=_FLAGS)
         yield chromium
         chromium.close()
-
-
-@pytest.fixture(scope="module")
-def embedded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
-    """One process."""
-    with running_up(tmp_path_factory.mktemp("data")) as up:
-        yield up
 
 
 @pytest.fixture(scope="module")

@@ -3,16 +3,9 @@
 from collections.abc import Iterator
 
 import pytest
-from e2e.running import Apart, Up, running_up
+from e2e.running import Apart
 
 from distributed import Distributed
-
-
-@pytest.fixture(scope="module")
-def embedded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
-    """One process."""
-    with running_up(tmp_path_factory.mktemp("data")) as up:
-        yield up
 
 
 @pytest.fixture(scope="module")

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from e2e.conftest import Apart
 from e2e.journey import comparable, of_district, open_district, reports_of, sent, settled
+from e2e.running import Apart
 
 from distributed import Distributed
 from roster_files import write_users

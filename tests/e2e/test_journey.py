@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from e2e.conftest import Apart, Up
 from e2e.journey import Running, comparable, of_district, open_district, reports_of, sent, settled, summary_of
+from e2e.running import Apart, Up
 
 from rollbook.common.contracts.envelope import Message
 from rollbook.common.contracts.events import FileReceived

@@ -55,6 +55,11 @@ export function session() {
   };
 }
 
+/** Whether somebody may upload, process and edit: the API asks for both rights. */
+export function mayChange(who) {
+  return ["system", "enrollment"].every((role) => who.roles.includes(role));
+}
+
 /**
  * Leave for the provider, to come back to CALLBACK and from there to a path of these pages. Once is enough: until
  * it is done, further calls do nothing.

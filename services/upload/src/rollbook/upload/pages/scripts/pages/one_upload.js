@@ -4,6 +4,7 @@ import { download, get, Problem, send } from "../api.js";
 import { problemNote } from "../parts/problem.js";
 import { statusMark } from "../parts/status.js";
 import { watch } from "../parts/watch.js";
+import { mayChange } from "../sign_in.js";
 import { moment, named, size, t } from "../texts.js";
 import { html, nothing } from "../vendor/lit-html/lit-html.js";
 import { checking } from "./upload/checking.js";
@@ -31,7 +32,7 @@ class OneUpload {
     this.view = null;
     this.problem = null;
     this.busy = false;
-    this.mayChange = ["system", "enrollment"].every((role) => page.who.roles.includes(role));
+    this.mayChange = mayChange(page.who);
   }
 
   /** Follow it until it waits for a person, then show what there is to decide or to read. */

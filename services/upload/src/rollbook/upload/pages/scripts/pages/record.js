@@ -4,6 +4,7 @@ import { ask, Problem } from "../api.js";
 import { oldAndNew } from "../parts/changes.js";
 import { Listing } from "../parts/listing.js";
 import { problemNote } from "../parts/problem.js";
+import { mayChange } from "../sign_in.js";
 import { moment, named, t } from "../texts.js";
 import { html, nothing } from "../vendor/lit-html/lit-html.js";
 
@@ -24,7 +25,7 @@ class OneRecord {
     this.kind = page.params.kind;
     this.path = `/${this.kind}/${encodeURIComponent(page.params.id)}`;
     Object.assign(this, { stored: null, etag: "", before: null, editing: false, busy: false, problem: null, findings: [], saved: false });
-    this.mayEdit = ["system", "enrollment"].every((role) => page.who.roles.includes(role));
+    this.mayEdit = mayChange(page.who);
     const list = this.kind === "classes" ? "enrollments" : "history";
     this.list = new Listing(`${this.path}/${list}`, { filters: {}, page, draw: () => this.draw() });
   }

@@ -1,7 +1,7 @@
 /** One report of the history: who and when, figures, findings, hashes, and its place in the chain. */
 
 import { download, get } from "../api.js";
-import { figures } from "../parts/figures.js";
+import { Figures } from "../parts/figures.js";
 import { Findings } from "../parts/findings.js";
 import { Listing } from "../parts/listing.js";
 import { statusMark } from "../parts/status.js";
@@ -13,9 +13,9 @@ export async function open(page) {
   const isAuditor = page.who.roles.includes("auditor");
   const isOwn = report.districtId === page.who.districtId;
   const draw = () => page.show(view());
+  const figures = new Figures(draw);
   const findings = new Findings(report.uploadId, report.findings, draw, page.signal);
   const reads = new Listing(`/reports/${report.uploadId}/reads`, { filters: {}, page, draw });
-  let schools;
   page.title(report.fileName || named("kind", report.kind));
 
   function view() {
@@ -44,7 +44,7 @@ export async function open(page) {
         : nothing}
       ${report.summary.length
         ? html`<div class="card"><h2>${t(report.stage === "final" ? "done.figures" : "preview.title")}</h2>
-            ${figures(report.summary, { tense: report.stage === "final" ? "report" : "preview", schools, more: () => { schools = Infinity; draw(); } })}</div>`
+            ${figures.view(report.summary, report.stage === "final" ? "report" : "preview")}</div>`
         : nothing}
       ${errors ? html`<div class="card"><h2>${t("correct.causes", { count: errors })}</h2>${findings.view("error")}</div>` : nothing}
       ${report.warnings ? html`<div class="card"><h2>${t("findings.warnings", { count: report.warnings })}</h2>${findings.view("warning")}</div>` : nothing}

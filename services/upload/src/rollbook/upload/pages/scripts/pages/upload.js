@@ -4,6 +4,7 @@ import { download, get } from "../api.js";
 import { checkFile } from "../parts/file_check.js";
 import { problemNote } from "../parts/problem.js";
 import { statusMark } from "../parts/status.js";
+import { mayChange } from "../sign_in.js";
 import { moment, size, t } from "../texts.js";
 import { html, nothing } from "../vendor/lit-html/lit-html.js";
 import { checked, guessed } from "./upload/looked_at.js";
@@ -98,7 +99,7 @@ export async function open(page) {
 /** Why nothing can be uploaded here and now, and what to do; null where it can. */
 function hindranceOf({ feature }, who) {
   if (!feature.active) return { reason: feature.reason, whatToDo: feature.whatToDo };
-  if (!["system", "enrollment"].every((role) => who.roles.includes(role))) {
+  if (!mayChange(who)) {
     return { reason: t("upload.no_right"), whatToDo: t("upload.no_right.fix") };
   }
   return null;

@@ -3,43 +3,60 @@
 import { html, nothing, svg } from "../vendor/lit-html/lit-html.js";
 import { named, number, t } from "../texts.js";
 
-export const FIGURES = ["created", "updated", "noChange", "removed", "errors"];
+const FIGURES = ["created", "updated", "noChange", "removed", "errors"];
 const SCHOOLS_AT_ONCE = 20;
 
 /**
  * @typedef {{recordType: string, schoolId: string, created: number, updated: number, noChange: number,
  *   removed: number, errors: number}} Line one of summary.csv
- * @param {Line[]} lines
- * @param {{tense: "preview" | "report", schools?: number, more?: () => void, inSchool?: (schoolId: string) => unknown}} options
- *   `schools`: how many are shown, `inSchool` what stands below the figures of one
  */
-export function figures(lines, { tense, schools = SCHOOLS_AT_ONCE, more, inSchool }) {
-  const district = lines.filter((line) => !line.schoolId);
-  const bySchool = Map.groupBy ? Map.groupBy(lines.filter((line) => line.schoolId), (line) => line.schoolId) : grouped(lines);
-  const all = [...bySchool];
-  return html`
-    ${legend(tense)}
-    <div class="bars">${district.map((line) => bar(named("record", line.recordType), line, tense))}</div>
-    ${table(district, tense, t(`figures.${tense}`))}
-    ${all.length
-      ? html`<h3>${t("figures.by_school")}</h3>
-          ${all.slice(0, schools).map(([school, own]) => html`<details class="school">
-            <summary>${t("figures.school", { school })} ${changesOf(own, tense)}</summary>
-            ${table(own, tense, t("figures.school", { school }))}
-            ${inSchool?.(school) ?? nothing}
-          </details>`)}
-          ${all.length > schools
-            ? html`<p><button type="button" @click=${more}>${t("figures.more_schools", { count: all.length - schools })}</button></p>`
-            : nothing}`
-      : nothing}`;
+
+/** Figures, of whose schools some are shown at first, and all on request. */
+export class Figures {
+  /** @param {() => void} draw called when there is more to show */
+  constructor(draw) {
+    Object.assign(this, { draw, schools: SCHOOLS_AT_ONCE });
+  }
+
+  /**
+   * @param {Line[]} lines
+   * @param {"preview" | "report"} tense
+   * @param {(schoolId: string) => unknown} [inSchool] what stands below the figures of a school
+   */
+  view(lines, tense, inSchool) {
+    const district = lines.filter((line) => !line.schoolId);
+    const schools = bySchool(lines);
+    return html`
+      ${legend(tense)}
+      <div class="bars">${district.map((line) => bar(named("record", line.recordType), line, tense))}</div>
+      ${table(district, tense, t(`figures.${tense}`))}
+      ${schools.length
+        ? html`<h3>${t("figures.by_school")}</h3>
+            ${schools.slice(0, this.schools).map(([school, own]) => html`<details class="school">
+              <summary>${t("figures.school", { school })} ${changesOf(own, tense)}</summary>
+              ${table(own, tense, t("figures.school", { school }))}
+              ${inSchool?.(school) ?? nothing}
+            </details>`)}
+            ${schools.length > this.schools
+              ? html`<p><button type="button" @click=${() => this.#showAll()}>${t("figures.more_schools", { count: schools.length - this.schools })}</button></p>`
+              : nothing}`
+        : nothing}`;
+  }
+
+  #showAll() {
+    this.schools = Infinity;
+    this.draw();
+  }
 }
 
-function grouped(lines) {
+/** @returns {[string, Line[]][]} in the order of summary.csv */
+function bySchool(lines) {
   const groups = new Map();
-  for (const line of lines) {
-    if (line.schoolId) groups.set(line.schoolId, [...(groups.get(line.schoolId) ?? []), line]);
+  for (const line of lines.filter((one) => one.schoolId)) {
+    if (!groups.has(line.schoolId)) groups.set(line.schoolId, []);
+    groups.get(line.schoolId).push(line);
   }
-  return groups;
+  return [...groups];
 }
 
 function legend(tense) {

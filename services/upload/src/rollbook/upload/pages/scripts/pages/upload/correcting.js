@@ -2,7 +2,7 @@
 
 import { download } from "../../api.js";
 import { Beginning } from "../../parts/beginning.js";
-import { figures } from "../../parts/figures.js";
+import { Figures } from "../../parts/figures.js";
 import { Findings, sincePrevious } from "../../parts/findings.js";
 import { Mending } from "../../parts/mending.js";
 import { t } from "../../texts.js";
@@ -17,7 +17,7 @@ export class Correcting {
     this.findings = new Findings(upload.id, report.findings, draw, signal);
     this.beginning = new Beginning(upload.id, draw, signal);
     this.mending = new Mending(upload, draw);
-    this.schools = undefined;
+    this.figures = new Figures(draw);
   }
 
   view(busy) {
@@ -40,14 +40,7 @@ export class Correcting {
       <div class="card">
         <h2>${t("preview.title")}</h2>
         <p class="quiet">${t("correct.preview")}</p>
-        ${figures(this.preview.counts, {
-          tense: "preview",
-          schools: this.schools,
-          more: () => {
-            this.schools = Infinity;
-            upload.draw();
-          },
-        })}
+        ${this.figures.view(this.preview.counts, "preview")}
       </div>
       ${upload.mayChange ? this.#leaveOut(busy, rejected) : nothing}`;
   }

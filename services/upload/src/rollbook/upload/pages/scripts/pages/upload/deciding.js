@@ -2,7 +2,7 @@
 
 import { download } from "../../api.js";
 import { Changes } from "../../parts/changes.js";
-import { figures } from "../../parts/figures.js";
+import { Figures } from "../../parts/figures.js";
 import { Findings, sincePrevious } from "../../parts/findings.js";
 import { t } from "../../texts.js";
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
@@ -14,7 +14,7 @@ export class Deciding {
     const draw = () => upload.draw();
     this.findings = new Findings(upload.id, report.findings, draw, upload.page.signal);
     this.changes = new Changes(upload.id, draw, upload.page.signal);
-    this.schools = undefined;
+    this.figures = new Figures(draw);
   }
 
   view(busy) {
@@ -26,15 +26,7 @@ export class Deciding {
       ${sincePrevious(report.sincePrevious)}
       <div class="card">
         <h2>${t("preview.title")}</h2>
-        ${figures(preview.counts, {
-          tense: "preview",
-          schools: this.schools,
-          more: () => {
-            this.schools = Infinity;
-            upload.draw();
-          },
-          inSchool: (school) => this.changes.view(school),
-        })}
+        ${this.figures.view(preview.counts, "preview", (school) => this.changes.view(school))}
         <div class="buttons"><button type="button" @click=${() => download(upload.upload.links.changes, {}, "changes.csv")}>${t("decide.changes")}</button></div>
       </div>
       ${warnings ? html`<div class="card"><h2>${t("findings.warnings", { count: warnings })}</h2>${this.findings.view("warning")}</div>` : nothing}

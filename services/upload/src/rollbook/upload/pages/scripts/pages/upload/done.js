@@ -2,7 +2,7 @@
 
 import { download } from "../../api.js";
 import { confirm } from "../../parts/confirm.js";
-import { figures } from "../../parts/figures.js";
+import { Figures } from "../../parts/figures.js";
 import { Findings } from "../../parts/findings.js";
 import { size, t } from "../../texts.js";
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
@@ -12,7 +12,7 @@ const COMPLETED = new Set(["completed", "completed_with_errors"]);
 export class Done {
   /** @param {object | null} report null where there is none */
   constructor(upload, report) {
-    Object.assign(this, { upload, report, schools: undefined });
+    Object.assign(this, { upload, report, figures: new Figures(() => upload.draw()) });
     this.findings = new Findings(upload.id, report?.findings ?? [], () => upload.draw(), upload.page.signal);
   }
 
@@ -26,14 +26,7 @@ export class Done {
       ${report?.summary.length
         ? html`<div class="card">
             <h2>${t(COMPLETED.has(status) || status === "undone" ? "done.figures" : "preview.title")}</h2>
-            ${figures(report.summary, {
-              tense: COMPLETED.has(status) ? "report" : "preview",
-              schools: this.schools,
-              more: () => {
-                this.schools = Infinity;
-                upload.draw();
-              },
-            })}
+            ${this.figures.view(report.summary, COMPLETED.has(status) ? "report" : "preview")}
           </div>`
         : nothing}
       ${errors ? html`<div class="card"><h2>${t("correct.causes", { count: errors })}</h2>${this.findings.view("error")}</div>` : nothing}

@@ -14,10 +14,13 @@ from servers.process import ServerProcess, accepts_connections, free_ports, own_
 
 SERVICES = ("upload", "validator", "roster", "reports")
 START_SECONDS = 180.0
-ALLOCATOR = {
-    "roster": "oversize_threshold:262144,background_thread:true,dirty_decay_ms:100,muzzy_decay_ms:0",
+ALLOCATORS = {
+    "roster": {
+        "_RJEM_MALLOC_CONF": "oversize_threshold:131072,background_thread:true,dirty_decay_ms:20,muzzy_decay_ms:0",
+        "MALLOC_MMAP_THRESHOLD_": "131072",
+    },
 }
-"""How the allocator of Polars is to be, as in deploy/run-role, where the reason is."""
+"""How the allocators of Polars and of the C library are to be, as in deploy/run-role, where the reasons are."""
 
 
 @dataclass
@@ -102,7 +105,7 @@ class Distributed:
                 "ROLLBOOK_ISSUER": ISSUER,
                 "ROLLBOOK_AUDIENCE": AUDIENCE,
                 "ROLLBOOK_OIDC_DISCOVERY_URL": self.issuer.discovery_url,  # read by upload alone
-                **({"_RJEM_MALLOC_CONF": ALLOCATOR[service]} if service in ALLOCATOR else {}),
+                **ALLOCATORS.get(service, {}),
                 **self.environment,
             }
             self._migrate(service, settings)

@@ -16,11 +16,13 @@ SERVICES = ("upload", "validator", "roster", "reports")
 START_SECONDS = 180.0
 ALLOCATORS = {
     "roster": {
-        "_RJEM_MALLOC_CONF": "oversize_threshold:131072,background_thread:true,dirty_decay_ms:20,muzzy_decay_ms:0",
+        "_RJEM_MALLOC_CONF": (
+            "oversize_threshold:131072,background_thread:true,dirty_decay_ms:20,muzzy_decay_ms:0"
+        ),
         "MALLOC_MMAP_THRESHOLD_": "131072",
     },
 }
-"""How the allocators of Polars and of the C library are to be, as in deploy/run-role, where the reasons are."""
+"""How the allocators of Polars and of the C library are to be, as in deploy/run-role: see there why."""
 
 
 @dataclass

@@ -221,7 +221,7 @@ def _by_rows(
 ) -> Iterator[tuple[e.ChunkClaim, pl.DataFrame]]:
     """The findings in order, some rows at a time, with their chunk; those of the file come with the first.
 
-    Rows without a finding are passed over: most files have few, and a million rows would take most of a second.
+    Rows without a finding are passed over: most files have few, and a million rows would take a second.
     """
     for chunk in file.chunks:
         after = chunk.first_row + chunk.rows

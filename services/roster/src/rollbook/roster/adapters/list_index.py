@@ -65,8 +65,8 @@ class ListIndex:
 
 
 def _read(connection: sa.Connection, record: str, district_id: str) -> pl.DataFrame:
-    wanted = list(dict.fromkeys((*_FILTERED[record], *SEARCHED[record])))
-    columns = [COLUMNS[record][name] for name in wanted]
-    table = TABLES[record].name
-    frame = bulk.read(connection, table, columns, "district_id = ?", wanted, district_id)
+    wanted = dict.fromkeys((*_FILTERED[record], *SEARCHED[record]))
+    columns = {name: COLUMNS[record][name] for name in wanted}
+    query = bulk.Query(TABLES[record].name, columns, "district_id = ?", (district_id,))
+    frame = bulk.read(connection, query)
     return searchable(frame, _FILTERED[record], SEARCHED[record])

@@ -123,7 +123,8 @@ class RosterStore:
         with bulk.staged(self._connection, pl.DataFrame({"email": emails}), "sent_emails"):
             # Without the last condition the partial index would not serve.
             where = "district_id <> ? AND email IN (SELECT email FROM sent_emails) AND email <> ''"
-            found = bulk.read_plain(self._connection, "person", ["email"], where, [n.USER_EMAIL], district_id)
+            query = bulk.Query("person", {n.USER_EMAIL: "email"}, where, (district_id,))
+            found = bulk.read_plain(self._connection, query)
             return found[n.USER_EMAIL].unique()
 
     def apply(self, district_id: str, changes: r.Frames) -> None:

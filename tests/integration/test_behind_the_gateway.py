@@ -1,11 +1,15 @@
 """What comes through the gateway is what the services say, and what is inside stays inside."""
 
 import re
+from dataclasses import replace
 
 import httpx
 import pytest
 from integration.behind_the_gateway import behind_the_gateway
 from integration.whole_rollbook import WholeRollbook
+
+from servers import Gateway
+from servers.process import free_ports
 
 # As the proxy that ends TLS passes requests on.
 FROM_OUTSIDE = {"X-Forwarded-For": "203.0.113.9", "X-Forwarded-Proto": "https"}
@@ -77,3 +81,12 @@ def test_the_description_is_for_everybody_and_its_parts_are_for_nobody(gateway):
     assert "/api/v1/uploads" in gateway.get("/openapi.json").json()["paths"]
     assert "/api/v1/export/users.csv" in gateway.get("/roster/openapi.json").json()["paths"]
     assert gateway.get("/roster/openapi/paths.part").status_code == 404
+
+
+@pytest.mark.parametrize("down", ["upload", "roster", "reports"])
+def test_while_a_service_is_down_there_is_no_half_of_a_description(places, down):
+    nobody = f"127.0.0.1:{free_ports(1)[0]}"
+    with Gateway(replace(places[1], **{down: nobody})) as gateway:
+        answer = httpx.get(f"{gateway.url}/openapi.json")
+    assert (answer.status_code, answer.headers["Content-Type"]) == (503, "application/problem+json")
+    assert answer.json()["code"] == "service_unavailable"

@@ -38,17 +38,21 @@ class Portal:
         running: Up | Apart,
         district: str,
         roles: Sequence[str] = ADMINISTRATOR,
+        *,
+        is_signed_in: bool = True,
         **options: Any,
     ) -> None:
         self.running, self.district, self.roles = running, district, tuple(roles)
+        self._is_signed_in = is_signed_in
         self._browser, self._options = browser, {"locale": "en-US", "reduced_motion": "reduce"} | options
         self.errors: list[str] = []
 
     def __enter__(self) -> Self:
         self.context = self._browser.new_context(**self._options)
         self.context.set_default_timeout(WAIT_MS)
-        token = self.running.token(self.district, self.roles)
-        self.context.add_init_script(f"sessionStorage.setItem('rollbook-token', '{token}')")
+        if self._is_signed_in:
+            token = self.running.token(self.district, self.roles)
+            self.context.add_init_script(f"sessionStorage.setItem('rollbook-token', '{token}')")
         self.page = self._watched(self.context.new_page())
         return self
 
@@ -66,6 +70,18 @@ class Portal:
         except TimedOut:  # its scripts were broken off by another network
             self.page.reload()
             drawn.wait_for()
+        return self.page
+
+    def sign_in(self, name: str, path: str = "/") -> Page:
+        """Choose one of the demo people; whoever was there before signs out."""
+        who = self.page.locator("#who")
+        if self.page.url.startswith(self.running.url) and who.inner_text():
+            self.page.get_by_role("button", name="Sign out").click()
+            self.page.get_by_role("button", name=name).wait_for()
+        self.page.goto(self.running.url + path)
+        self.page.get_by_role("button", name=name).click()
+        expect(who).to_contain_text(name)
+        self.page.locator("main > div h1").wait_for()
         return self.page
 
     def seed(self, file: Path, *, process: bool = True) -> str:

@@ -112,16 +112,3 @@ def test_the_language_is_chosen_and_kept(embedded_portal: Portal):
     expect(page.get_by_role("heading", level=1)).to_have_text("Carga por lotes")
     page.get_by_role("button", name="English").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Batch upload")
-
-
-def test_whose_session_is_over_signs_in_and_is_back_on_the_same_page(browser, embedded):
-    context = browser.new_context(locale="en-US")
-    page = context.new_page()
-    page.goto(f"{embedded.url}/history?kind=edit")
-    page.get_by_role("button", name="Ada Example").click()
-    expect(page.get_by_text("No upload was found.")).to_be_visible()
-    page.evaluate("sessionStorage.setItem('rollbook-token-until', '1')")
-    page.get_by_label("Kind").select_option("Undo of an upload")
-    page.get_by_role("button", name="Ada Example").click()
-    expect(page.get_by_label("Kind")).to_have_value("undo")
-    context.close()

@@ -25,7 +25,8 @@ def test_where_the_feature_is_not_active_the_page_says_why_and_what_to_do(embedd
 def test_who_lacks_a_right_is_told_which_and_whom_to_ask(embedded_portal: Portal, browser, file_of):
     with Portal(browser, embedded_portal.running, embedded_portal.district, roles=("system",)) as portal:
         page = portal.open("/")
-        expect(page.get_by_text("Uploading needs the rights System and Enrollment.")).to_be_visible()
+        expect(page.get_by_text("You need the Enrollment right to upload files.")).to_be_visible()
+        expect(page.get_by_text("Ask the administrator of your district for it.")).to_be_visible()
         portal.drop(file_of(*GOOD))
         expect(page.get_by_role("button", name="Select file")).to_be_disabled()
         assert portal.asked("/uploads").count(b'"id"') == 0

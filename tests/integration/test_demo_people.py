@@ -56,6 +56,20 @@ def test_a_restart_leaves_the_sample_district_as_it_was_made(tmp_path):
     assert (feature["active"], len(rollbook.people)) == (False, 6)
 
 
+def test_who_has_their_own_district_entered_can_come_back(tmp_path):
+    with Embedded(tmp_path) as rollbook:
+        sam = session(rollbook, "sam.support")
+        entered = call(rollbook, sam, "PUT", "/districts/neighbor", json={"name": "Neighbor District"})
+        listed = call(rollbook, sam, "GET", "/districts?limit=1").json
+        rest = call(rollbook, sam, "GET", f"/districts?cursor={listed['next']}").json
+        read = call(rollbook, sam, "GET", "/districts/neighbor").json
+        unknown = call(rollbook, sam, "GET", "/districts/none").status_code
+    assert ([one["districtId"] for one in listed["items"]], rest["items"]) == (["example"], [entered.json])
+    assert (read, unknown) == (entered.json, 404)
+    with Embedded(tmp_path) as rollbook:
+        assert len(rollbook.people) == 6
+
+
 @pytest.mark.parametrize(
     ("asked_for", "wanted"), [(None, "access_denied"), (False, "access_denied"), (True, None)]
 )

@@ -8,6 +8,7 @@ import pytest
 
 from rollbook.common.dictionary import DICTIONARY, Header
 from rollbook.reports.ports import KINDS, STATUSES
+from rollbook.upload.domain.district import SOURCES
 from rollbook.upload.entrypoints.pages import HOME
 
 FIELD: Final = re.compile(r"{(\w+)}")
@@ -37,6 +38,7 @@ FAMILIES: Final = {
     "file": (
         "summary.csv", "errors.csv", "corrections.csv", "follow-up-errors.csv", "report.html", "changes.csv",
     ),
+    "source": SOURCES,
     "report.kept": ("file", "details", "report"),
     "report.removed": ("file", "details", "report"),
 }  # fmt: skip

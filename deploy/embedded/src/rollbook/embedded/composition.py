@@ -94,7 +94,7 @@ class Embedded:
 
     def _open_sign_in(self) -> None:
         districts = sample_district.districts_in(self.services[0].engine)
-        alone = districts <= {sample_district.DISTRICT}
+        alone = districts <= {person.district_id for person in PEOPLE}
         self.people = PEOPLE if (alone if self.demo_people is None else self.demo_people) else ()
         self.app.register_blueprint(make_provider(self._issuer, self.people), url_prefix=SIGN_IN)
         if self.people and sample_district.DISTRICT not in districts:

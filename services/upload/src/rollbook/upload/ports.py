@@ -71,6 +71,9 @@ class Uploads(Protocol):
     def district(self, district_id: str, *, lock: bool = False) -> District | None:
         """A district, if it is known."""
 
+    def districts(self, limit: int, after: str) -> list[District]:
+        """Districts in the order of their IDs, after this one."""
+
     def save_district(self, new: District) -> None:
         """Create or replace a district."""
 

@@ -23,9 +23,13 @@ class SqlUploads:
         """A district, if it is known."""
         query = sa.select(district).where(district.c.district_id == district_id)
         row = self._connection.execute(query.with_for_update() if lock else query).mappings().first()
-        if row is None:
-            return None
-        return District(**{**row, "schools": tuple((school, name) for school, name in row["schools"])})
+        return None if row is None else _district(row)
+
+    def districts(self, limit: int, after: str) -> list[District]:
+        """Districts in the order of their IDs, after this one."""
+        query = sa.select(district).where(district.c.district_id > after)
+        query = query.order_by(district.c.district_id).limit(limit)
+        return [_district(row) for row in self._connection.execute(query).mappings()]
 
     def save_district(self, new: District) -> None:
         """Create or replace a district."""
@@ -105,6 +109,10 @@ class SqlUploads:
     def _first(self, query: Any) -> Upload | None:
         row = self._connection.execute(query).mappings().first()
         return None if row is None else _upload(row)
+
+
+def _district(row: Any) -> District:
+    return District(**{**row, "schools": tuple((school, name) for school, name in row["schools"])})
 
 
 def _upload(row: Any) -> Upload:

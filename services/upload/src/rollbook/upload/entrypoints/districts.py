@@ -12,9 +12,10 @@ from flask_smorest import Blueprint
 
 from rollbook.common.contracts import events as e
 from rollbook.common.unit_of_work import UnitOfWork
-from rollbook.common.web.description import Schema, described
+from rollbook.common.web.description import Schema, described, list_of
 from rollbook.common.web.identity import identity, require
 from rollbook.common.web.json_body import json_object
+from rollbook.common.web.paging import page, requested_page
 from rollbook.common.web.problems import Problem, not_found
 from rollbook.upload.domain.district import SOURCES, District, district_from
 from rollbook.upload.domain.ingest import Limits
@@ -54,6 +55,27 @@ def add_districts(
     limits: Limits,
 ) -> None:
     """Add the routes of districts."""
+
+    @blueprint.get("/districts")
+    @described(blueprint, answer=list_of(_KEPT), paged=True, problems=(403, 422))
+    @require("support")
+    def districts() -> Any:
+        """The districts, by their IDs."""
+        wanted = requested_page(1)
+        with looking() as uploads:
+            found = uploads.districts(wanted.limit + 1, wanted.after[0] if wanted.after else "")
+        return jsonify(page([_district(one) for one in found], wanted, [(one.district_id,) for one in found]))
+
+    @blueprint.get("/districts/<district_id>")
+    @described(blueprint, answer=_KEPT, problems=(403, 404))
+    @require("support")
+    def get_district(district_id: str) -> Any:
+        """A district as it was entered."""
+        with looking() as uploads:
+            found = uploads.district(district_id)
+        if found is None:
+            raise not_found("district")
+        return jsonify(_district(found))
 
     @blueprint.put("/districts/<district_id>")
     @described(

@@ -24,6 +24,8 @@ PLACES: Final = (
     "/staff/<path:_of>",
     "/classes",
     "/classes/<path:_of>",
+    "/districts",
+    "/districts/<path:_of>",
     "/history",
     "/history/<path:_of>",
     "/data-dictionary",

@@ -1,6 +1,7 @@
 /** The public API, called with the token of whoever is signed in. */
 
-import { session, signIn } from "./sign_in.js";
+import { signedIn } from "./session_end.js";
+import { endSession } from "./sign_in.js";
 import { t } from "./texts.js";
 
 export const API = "/api/v1";
@@ -25,7 +26,7 @@ export class Unreachable extends Error {
 }
 
 /**
- * Ask the API.
+ * Ask the API.  Where the session is over it waits until the person is back, and where the server says so, asks again.
  * @param {string} path below /api/v1, or whole as the API's own links are
  * @param {{method?: string, query?: object, json?: unknown, headers?: object, signal?: AbortSignal}} [options]
  * @returns {Promise<Response>} one that is no error
@@ -34,20 +35,30 @@ export class Unreachable extends Error {
 export async function ask(path, { method = "GET", query, json, headers = {}, signal } = {}) {
   const body = json === undefined ? undefined : JSON.stringify(json);
   const type = body === undefined ? {} : { "Content-Type": "application/json" };
-  let answer;
-  try {
-    answer = await fetch(address(path, query), {
+  const once = async () => {
+    const { token } = await signedIn(signal);
+    const answer = await answered(address(path, query), {
       method,
       body,
       signal,
-      headers: { Authorization: `Bearer ${token()}`, "Accept-Language": LANGUAGE, ...type, ...headers },
+      headers: { Authorization: `Bearer ${token}`, "Accept-Language": LANGUAGE, ...type, ...headers },
     });
+    if (answer.status === 401) endSession(token);
+    return answer;
+  };
+  let answer = await once();
+  if (answer.status === 401) answer = await once();
+  if (answer.ok) return answer;
+  throw new Problem(answer.status, parsed(await answer.text()));
+}
+
+async function answered(url, options) {
+  try {
+    return await fetch(url, options);
   } catch (error) {
     if (error.name === "AbortError") throw error;
     throw new Unreachable();
   }
-  if (answer.ok) return answer;
-  throw await problemOf(answer);
 }
 
 /** The JSON of an answer. */
@@ -56,8 +67,8 @@ export async function get(path, query, signal) {
 }
 
 /** The JSON that a change is answered with; null where nothing is. */
-export async function send(method, path, json, headers = {}) {
-  const answer = await ask(path, { method, json, headers });
+export async function send(method, path, json, signal) {
+  const answer = await ask(path, { method, json, signal });
   return answer.status === 204 ? null : answer.json();
 }
 
@@ -78,12 +89,14 @@ export async function download(path, query, name) {
  * @param {{kind: string, key: string, signal: AbortSignal, onProgress: (sent: number) => void}} options
  *   `key` makes a second try of the same file harmless
  * @returns {Promise<object>} the upload
+ * @throws {Problem | Unreachable | DOMException} Problem with status 401 where it must be sent again, by who is back
  */
-export function sendFile(file, { kind, key, signal, onProgress }) {
+export async function sendFile(file, { kind, key, signal, onProgress }) {
+  const { token } = await signedIn(signal);
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest(); // fetch tells nothing while it sends
     request.open("POST", address("/uploads", { kind, filename: file.name }));
-    request.setRequestHeader("Authorization", `Bearer ${token()}`);
+    request.setRequestHeader("Authorization", `Bearer ${token}`);
     request.setRequestHeader("Accept-Language", LANGUAGE);
     request.setRequestHeader("Content-Type", "text/csv");
     request.setRequestHeader("Idempotency-Key", key);
@@ -93,6 +106,7 @@ export function sendFile(file, { kind, key, signal, onProgress }) {
     request.onabort = () => reject(new DOMException("", "AbortError"));
     request.onload = () => {
       const body = parsed(request.responseText);
+      if (request.status === 401) endSession(token);
       if (request.status < 300) resolve(body);
       else reject(new Problem(request.status, body));
     };
@@ -106,23 +120,6 @@ function address(path, query = {}) {
   const wanted = Object.entries(query).filter(([, value]) => value !== undefined && value !== null && value !== "");
   const pairs = wanted.flatMap(([name, value]) => [value].flat().map((one) => [name, one]));
   return pairs.length ? `${whole}?${new URLSearchParams(pairs)}` : whole;
-}
-
-function token() {
-  const now = session();
-  if (now) return now.token;
-  signInAgain();
-  throw new Problem(401, { code: "unauthorized", detail: t("problem.signed_out") });
-}
-
-/** The page is left; where that fails, what is shown says all the same that it is time to sign in. */
-function signInAgain() {
-  signIn().catch(() => {});
-}
-
-async function problemOf(answer) {
-  if (answer.status === 401) signInAgain();
-  return new Problem(answer.status, parsed(await answer.text()));
 }
 
 function parsed(text) {

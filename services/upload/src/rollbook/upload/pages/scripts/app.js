@@ -3,6 +3,7 @@
 import { Unreachable } from "./api.js";
 import { homeOf, mine, placeOf } from "./places.js";
 import { problemNote } from "./parts/problem.js";
+import { watchSession } from "./session_end.js";
 import { completeSignIn, session, signIn, signOut } from "./sign_in.js";
 import { has, t } from "./texts.js";
 import { html, nothing, render } from "./vendor/lit-html/lit-html.js";
@@ -24,7 +25,8 @@ async function open(path, { first = false } = {}) {
   const { signal } = leaving;
   const url = new URL(path, location.origin);
   const who = session();
-  if (url.pathname === "/" && who) url.pathname = homeOf(who);
+  if (!who) return leaveToSignIn(path);
+  if (url.pathname === "/") url.pathname = homeOf(who);
   if (url.pathname !== location.pathname) history.replaceState(null, "", url);
   const place = placeOf(url.pathname);
   drawFrame(url.pathname);
@@ -157,20 +159,34 @@ async function start() {
   // "Back" at the provider: the browser may show the page just as it was left.
   addEventListener("pageshow", ({ persisted }) => persisted && !session() && showSignedOut({ code: "denied" }));
   addEventListener("popstate", () => open(location.pathname + location.search));
+  let isNew = false;
   if (location.pathname === "/sign-in/callback") {
     try {
-      history.replaceState(null, "", await completeSignIn());
+      const path = await completeSignIn();
+      if (path === null) return showHandedOver();
+      isNew = true;
+      history.replaceState(null, "", path);
     } catch (error) {
       history.replaceState(null, "", "/");
       if (!session()) return showSignedOut(error); // else an old answer was opened again
     }
   }
-  if (session()) open(location.pathname + location.search, { first: true });
-  else leaveToSignIn();
+  if (!session()) return leaveToSignIn();
+  watchSession({ isNew });
+  return open(location.pathname + location.search, { first: true });
 }
 
-function leaveToSignIn() {
-  signIn().catch(showSignedOut);
+/** @param {string} [path] to come back to; without it, where we are */
+function leaveToSignIn(path) {
+  return signIn(path).catch(showSignedOut);
+}
+
+/** In the tab that somebody has signed in in for another one. */
+function showHandedOver() {
+  history.replaceState(null, "", "/sign-in/callback"); // the code is of no more use
+  document.title = `${t("session.elsewhere.title")} – ${t("app.name")}`;
+  main.replaceChildren(fresh());
+  render(html`<h1>${t("session.elsewhere.title")}</h1><p>${t("session.elsewhere")}</p>`, main.firstElementChild);
 }
 
 function showSignedOut(error) {
@@ -178,7 +194,7 @@ function showSignedOut(error) {
   note.code = error.code;
   document.title = `${t("problem.sign_in")} – ${t("app.name")}`;
   main.replaceChildren(fresh());
-  render(html`<h1>${t("problem.sign_in")}</h1>${problemNote(note, leaveToSignIn)}`, main.firstElementChild);
+  render(html`<h1>${t("problem.sign_in")}</h1>${problemNote(note, () => leaveToSignIn())}`, main.firstElementChild);
 }
 
 start();

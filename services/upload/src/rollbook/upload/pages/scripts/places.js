@@ -9,6 +9,8 @@ const PLACES = [
   [/^\/students\/(?<id>.+)$/, () => import("./pages/record.js"), { kind: "students" }],
   [/^\/staff\/(?<id>.+)$/, () => import("./pages/record.js"), { kind: "staff" }],
   [/^\/classes\/(?<id>.+)$/, () => import("./pages/record.js"), { kind: "classes" }],
+  [/^\/districts$/, () => import("./pages/districts.js")],
+  [/^\/districts\/(?<id>[^/]+)$/, () => import("./pages/one_district.js")],
   [/^\/history$/, () => import("./pages/history.js")],
   [/^\/history\/(?<id>[^/]+)$/, () => import("./pages/report.js")],
   [/^\/data-dictionary(\/(?<kind>users|demographics))?$/, () => import("./pages/dictionary.js")],
@@ -20,6 +22,7 @@ const NAVIGATION = [
   { path: "/students", text: "nav.students", roles: ["system", "enrollment"] },
   { path: "/staff", text: "nav.staff", roles: ["system", "enrollment"] },
   { path: "/classes", text: "nav.classes", roles: ["system", "enrollment"] },
+  { path: "/districts", text: "nav.districts", roles: ["support"] },
   { path: "/history", text: "nav.history", roles: [] },
   { path: "/data-dictionary/users", text: "nav.dictionary", roles: [] },
 ];

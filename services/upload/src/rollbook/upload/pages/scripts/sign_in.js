@@ -10,6 +10,8 @@ const TOKEN = "rollbook-token";
 const UNTIL = "rollbook-token-until"; // milliseconds, by this machine's clock
 const PENDING = "rollbook-sign-in";
 const CALLBACK = "/sign-in/callback";
+const ELSEWHERE = "rollbook-sign-in-elsewhere-"; // and its state: a sign-in that another tab does for one that waits
+const FORGOTTEN_MS = 24 * 3_600_000;
 const LONGEST_TIMER = 2 ** 31 - 1; // milliseconds; a longer one would fire at once
 
 let leaving = null;
@@ -55,9 +57,10 @@ export function session() {
   };
 }
 
-/** Whether somebody may upload, process and edit: the API asks for both rights. */
-export function mayChange(who) {
-  return ["system", "enrollment"].every((role) => who.roles.includes(role));
+/** Whether somebody may upload, process and edit, the records of a school too: the API asks for both rights. */
+export function mayChange(who, schoolId = null) {
+  const theirs = schoolId === null || who.schoolIds === null || who.schoolIds.includes(schoolId);
+  return theirs && ["system", "enrollment"].every((role) => who.roles.includes(role));
 }
 
 /**
@@ -72,27 +75,34 @@ export function signIn(returnTo = location.pathname + location.search + location
 }
 
 async function leave(returnTo) {
+  const { address, ...secrets } = await begun();
+  sessionStorage.setItem(PENDING, JSON.stringify({ ...secrets, returnTo: ownPath(returnTo) }));
+  location.assign(address);
+}
+
+/** A sign-in that is begun: the secrets to complete it with, and its address at the provider. */
+async function begun() {
   if (!globalThis.crypto?.subtle) {
     throw new SignInError("insecure_page", "Signing in needs https, or this machine's own address.");
   }
   const provider = await discovered();
-  const pending = { state: random(), verifier: random(), returnTo: ownPath(returnTo) };
-  const challenge = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(pending.verifier));
-  sessionStorage.setItem(PENDING, JSON.stringify(pending));
-  go(provider.authorization_endpoint, {
+  const [state, verifier] = [random(), random()];
+  const challenge = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(verifier));
+  const address = withQuery(provider.authorization_endpoint, {
     response_type: "code",
     client_id: settings().clientId,
     redirect_uri: location.origin + CALLBACK,
     scope: settings().scope,
-    state: pending.state,
+    state,
     code_challenge: base64url(new Uint8Array(challenge)),
     code_challenge_method: "S256",
   });
+  return { state, verifier, address };
 }
 
 /**
  * At CALLBACK: take the provider's answer from the address, and be signed in.
- * @returns {Promise<string>} the path to go back to
+ * @returns {Promise<?string>} the path to go back to; null where another tab waited for it and goes on with it
  * @throws {SignInError} denied, state_mismatch, exchange_failed, provider_unreachable
  */
 export async function completeSignIn() {
@@ -100,23 +110,91 @@ export async function completeSignIn() {
   const pending = JSON.parse(sessionStorage.getItem(PENDING));
   sessionStorage.removeItem(PENDING);
   if (!pending || pending.state !== answer.get("state")) {
+    if (handedOver(answer)) return null;
     throw new SignInError("state_mismatch", "This answer belongs to no sign-in that was begun in this tab.");
   }
+  keep(await tokensFor(answer, pending.verifier));
+  return ownPath(pending.returnTo);
+}
+
+/**
+ * Begin a sign-in that another tab does, while this one stays as it is.
+ *
+ * That tab hands on what the provider answered, through localStorage: a code that only the verifier makes worth
+ * anything, and that stays here.
+ * @param {Session} owner whose page this is: nobody else is signed in on it
+ * @returns {Promise<{address: string, done: Promise<void>}>} where the other tab begins
+ * @throws {SignInError} provider_unreachable, insecure_page; `done` also denied, exchange_failed, another_person
+ */
+export async function signInElsewhere(owner) {
+  const { address, state, verifier } = await begun();
+  forgetOld();
+  localStorage.setItem(ELSEWHERE + state, String(Date.now()));
+  const done = handed(ELSEWHERE + state).then(async (answer) => {
+    const tokens = await tokensFor(answer, verifier);
+    const claims = claimsOf(tokens.access_token);
+    if (claims.sub !== owner.sub || (claims.district_id ?? "") !== owner.districtId) {
+      throw new SignInError("another_person", claims.name || claims.sub);
+    }
+    keep(tokens);
+  });
+  return { address, done };
+}
+
+/** Give a tab that waits for it the provider's answer. */
+function handedOver(answer) {
+  const key = ELSEWHERE + answer.get("state");
+  if (localStorage.getItem(key) === null) return false;
+  localStorage.setItem(key, answer.toString());
+  return true;
+}
+
+/** What another tab has handed over. */
+function handed(key) {
+  return new Promise((resolve) => {
+    const look = () => {
+      const answer = new URLSearchParams(localStorage.getItem(key) ?? "");
+      if (!answer.has("state")) return;
+      localStorage.removeItem(key);
+      removeEventListener("storage", look);
+      document.removeEventListener("visibilitychange", look);
+      resolve(answer);
+    };
+    addEventListener("storage", look);
+    document.addEventListener("visibilitychange", look); // a tab that was asleep heard nothing
+  });
+}
+
+/** Of tabs that were closed while they waited. */
+function forgetOld() {
+  for (const key of Object.keys(localStorage).filter((one) => one.startsWith(ELSEWHERE))) {
+    if (!(Date.now() - Number(localStorage.getItem(key)) < FORGOTTEN_MS)) localStorage.removeItem(key);
+  }
+}
+
+async function tokensFor(answer, verifier) {
   const error = answer.get("error");
   if (error) {
     const code = error === "access_denied" ? "denied" : "exchange_failed";
     throw new SignInError(code, answer.get("error_description") || error);
   }
-  const tokens = await exchanged(answer.get("code") ?? "", pending.verifier);
-  const claims = claimsOf(tokens.access_token);
-  if (!claims) {
+  const tokens = await exchanged(answer.get("code") ?? "", verifier);
+  if (!claimsOf(tokens.access_token)) {
     throw new SignInError("exchange_failed", "The provider's access token is not a JWT.");
   }
+  return tokens;
+}
+
+function keep(tokens) {
   sessionStorage.setItem(TOKEN, tokens.access_token);
   sessionStorage.removeItem(UNTIL);
   // This machine's clock may be wrong, and `exp` is by the provider's.
   if (tokens.expires_in) sessionStorage.setItem(UNTIL, String(Date.now() + tokens.expires_in * 1000));
-  return ownPath(pending.returnTo);
+}
+
+/** The servers do not take this token any more, whatever its time says. */
+export function endSession(token) {
+  if (sessionStorage.getItem(TOKEN) === token) sessionStorage.setItem(UNTIL, "0");
 }
 
 /** Forget who is signed in, here and, where it has an address for that, at the provider. */
@@ -125,24 +203,27 @@ export async function signOut() {
   const home = `${location.origin}/`;
   const provider = await discovered().catch(() => ({}));
   if (provider.end_session_endpoint) {
-    go(provider.end_session_endpoint, { client_id: settings().clientId, post_logout_redirect_uri: home });
+    location.assign(
+      withQuery(provider.end_session_endpoint, { client_id: settings().clientId, post_logout_redirect_uri: home }),
+    );
   } else {
     location.assign(home);
   }
 }
 
 /**
- * Hear once when the session of now is over by its time; not after signOut.
+ * Hear once when the session of now is over by its time, or some time before; not after signOut.
  * @param {() => void} callback
+ * @param {number} [early] milliseconds
  * @returns {() => void} stops listening
  */
-export function onExpiry(callback) {
+export function onExpiry(callback, early = 0) {
   let timer;
   const look = () => {
     clearTimeout(timer);
     const claims = claimsOf(sessionStorage.getItem(TOKEN));
     if (!claims) return;
-    const left = endOf(claims) - Date.now();
+    const left = endOf(claims) - early - Date.now();
     if (left > 0) {
       timer = setTimeout(look, Math.min(left, LONGEST_TIMER));
     } else {
@@ -229,10 +310,10 @@ export function ownPath(path) {
   return url.pathname + url.search + url.hash;
 }
 
-function go(address, parameters) {
+function withQuery(address, parameters) {
   const url = new URL(address);
   for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value);
-  location.assign(url);
+  return url.href;
 }
 
 function isWeb(address) {

@@ -6,6 +6,7 @@ const plural = new Intl.PluralRules(language);
 const locale = navigator.language || language;
 const numbers = new Intl.NumberFormat(locale);
 const moments = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" });
+const clocks = new Intl.DateTimeFormat(locale, { timeStyle: "short" });
 const days = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeZone: "UTC" });
 
 /**
@@ -41,6 +42,11 @@ export function number(value) {
 /** A moment (ISO 8601) in the browser's time zone. */
 export function moment(text) {
   return text ? moments.format(new Date(text)) : "";
+}
+
+/** The time of day of a Date. */
+export function clock(date) {
+  return clocks.format(date);
 }
 
 /** A day (2026-11-25). */

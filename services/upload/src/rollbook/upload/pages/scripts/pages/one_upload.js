@@ -66,7 +66,7 @@ class OneUpload {
     Object.assign(this, { busy: true, problem: null });
     this.draw();
     try {
-      const answer = await send("POST", `/uploads/${this.id}/${path}`, body ?? {});
+      const answer = await send("POST", `/uploads/${this.id}/${path}`, body ?? {}, this.page.signal);
       this.busy = false;
       if (answer.undoneBy && path === "undo") return await this.page.go(`/uploads/${answer.undoneBy}`);
       await this.follow();

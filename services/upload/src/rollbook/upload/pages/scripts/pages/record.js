@@ -25,7 +25,6 @@ class OneRecord {
     this.kind = page.params.kind;
     this.path = `/${this.kind}/${encodeURIComponent(page.params.id)}`;
     Object.assign(this, { stored: null, etag: "", before: null, editing: false, busy: false, problem: null, findings: [], saved: false });
-    this.mayEdit = mayChange(page.who);
     const list = this.kind === "classes" ? "enrollments" : "history";
     this.list = new Listing(`${this.path}/${list}`, { filters: {}, page, draw: () => this.draw() });
   }
@@ -52,10 +51,11 @@ class OneRecord {
     Object.assign(this, { busy: true, problem: null, findings: [], saved: false });
     this.draw();
     try {
-      const answer = await ask(this.path, { method: "PATCH", json: Object.fromEntries(changed), headers: { "If-Match": this.etag } });
+      const answer = await ask(this.path, { method: "PATCH", json: Object.fromEntries(changed), headers: { "If-Match": this.etag }, signal: this.page.signal });
       Object.assign(this, { stored: await answer.json(), etag: answer.headers.get("ETag"), editing: false, saved: true });
       this.page.say(t("record.saved"));
     } catch (error) {
+      if (error.name === "AbortError") return undefined;
       this.problem = error;
       if (error instanceof Problem) this.findings = error.body.findings ?? [];
       if (error.status === 412) await this.#again();
@@ -94,9 +94,9 @@ class OneRecord {
     return html`<dl class="facts">
         ${shown.map((name) => html`<dt>${t(`field.${name}`)}</dt><dd>${this.stored[name] || html`<span class="quiet">${t("record.blank")}</span>`}</dd>`)}
       </dl>
-      ${this.mayEdit
+      ${mayChange(this.page.who, this.stored.schoolId)
         ? html`<div class="buttons"><button type="button" @click=${() => { Object.assign(this, { editing: true, saved: false, before: null }); this.draw(); }}>${t("record.edit")}</button></div>`
-        : nothing}`;
+        : mayChange(this.page.who) ? html`<p class="quiet">${t("record.other_school")}</p>` : nothing}`;
   }
 
   #form() {

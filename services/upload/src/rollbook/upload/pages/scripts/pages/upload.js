@@ -4,7 +4,6 @@ import { download, get } from "../api.js";
 import { checkFile } from "../parts/file_check.js";
 import { problemNote } from "../parts/problem.js";
 import { statusMark } from "../parts/status.js";
-import { mayChange } from "../sign_in.js";
 import { moment, size, t } from "../texts.js";
 import { html, nothing } from "../vendor/lit-html/lit-html.js";
 import { checked, guessed } from "./upload/looked_at.js";
@@ -21,7 +20,7 @@ export async function open(page) {
     get("/uploads", { limit: RECENT }, page.signal),
   ]);
   Object.assign(state, { feature, recent: recent.items });
-  const hindrance = hindranceOf(state, page.who);
+  const hindrance = feature.whyNot;
   const draw = () => page.show(view(state, hindrance, acts));
 
   const take = async (files) => {
@@ -96,15 +95,6 @@ export async function open(page) {
   draw();
 }
 
-/** Why nothing can be uploaded here and now, and what to do; null where it can. */
-function hindranceOf({ feature }, who) {
-  if (!feature.active) return { reason: feature.reason, whatToDo: feature.whatToDo };
-  if (!mayChange(who)) {
-    return { reason: t("upload.no_right"), whatToDo: t("upload.no_right.fix") };
-  }
-  return null;
-}
-
 async function columns(signal) {
   const all = await Promise.all(KINDS.map((kind) => get(`/data-dictionary/${kind}`, undefined, signal)));
   return Object.fromEntries(KINDS.map((kind, index) => [kind, all[index].columns]));
@@ -142,7 +132,7 @@ function view(state, hindrance, acts) {
       </section>
       <section aria-labelledby="file">
         <h2 id="file">${t("upload.file")}</h2>
-        ${hindrance ? hindranceNote(hindrance) : nothing}
+        ${hindrance ? hindranceNote(hindrance) : state.feature.you.schoolIds ? scopeNote(state.feature.you.schoolIds) : nothing}
         ${state.sent === null ? dropZone(state, hindrance, acts) : sending(state, acts)}
         ${state.check?.problems.length ? checked(state, acts) : nothing}
         ${state.check?.sample && !state.check.problems.length ? guessed(state, acts) : nothing}
@@ -154,6 +144,10 @@ function view(state, hindrance, acts) {
 
 function hindranceNote({ reason, whatToDo }) {
   return html`<div class="note warning" id="why-not"><p><strong>${reason}</strong></p><p>${whatToDo}</p></div>`;
+}
+
+function scopeNote(schools) {
+  return html`<p class="note">${t("upload.scope", { count: schools.length, schools: schools.join(", ") })}</p>`;
 }
 
 function dropZone(state, hindrance, acts) {

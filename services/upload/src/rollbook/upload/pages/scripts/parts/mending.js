@@ -52,9 +52,10 @@ export class Mending {
     this.draw();
     const rows = [...this.edits].map(([row, cells]) => ({ row, cells: Object.fromEntries(cells) }));
     try {
-      const made = await send("POST", `/uploads/${this.upload.id}/corrections`, { rows });
+      const made = await send("POST", `/uploads/${this.upload.id}/corrections`, { rows }, this.upload.page.signal);
       await this.upload.page.go(`/uploads/${made.id}`);
     } catch (error) {
+      if (error.name === "AbortError") return;
       if (error instanceof Problem && error.body.uploadStatus === "refused") {
         await this.upload.page.go(`/uploads/${error.body.id}`);
         return;

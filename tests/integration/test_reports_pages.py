@@ -86,6 +86,34 @@ def test_every_filter_gives_what_a_look_at_every_upload_gives(world, monkeypatch
                 assert [row.upload_id for row in rows] == wanted(plain, filters, after)[:5], (filters, after)
 
 
+ODD = '100%_sure\\ \'née "öz-12 -- ad" 学校名簿 aaaaaaaa'
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "%_s", "100%_", "_sure\\", "\\ '", "'née", '"öz', "z-1", "-12", " ad", " -- ", "--", "ad\" 学",
+        "校名簿", "aaaaaa", ODD, "0%_sure\\ 'née", "100x_", "100%xs", "aaaaaaaaa",
+        f"{ODD}x", ODD[::-1], "long name " * 9,
+    ],
+)  # fmt: skip
+def test_a_text_is_looked_up_to_the_letter_whatever_its_parts(world, monkeypatch, text):
+    monkeypatch.setattr(newest, "SHORT", 2)
+    texts = {"U10": ODD, "U11": "100xxsure", "U12": "long name " * 20, "U13": "l o n g", "U14": "100% -13ad"}
+    told(world, count=8, seed=3)
+    with world.engine.begin() as connection:
+        uploads = SqlUploads(connection)
+        for upload_id, name in texts.items():
+            uploads.lock(upload_id, "d1")
+            shown = {"file_name": name, "uploaded_by": "p2", "uploaded_by_name": "Nobody"}
+            uploads.describe(upload_id, {**shown, "uploaded_at": AT - dt.timedelta(days=1), "kind": "users"})
+    with reading(world.engine) as connection:
+        rows = newest.newest(connection, Filters(None, text=text), None, 50)
+    holds = str.__contains__ if len(text) > 2 else str.startswith
+    found = {row.upload_id for row in rows} & set(texts)
+    assert found == {upload_id for upload_id, name in texts.items() if holds(name, text)}
+
+
 def test_a_text_that_was_removed_or_changed_is_found_no_more(world, monkeypatch):
     monkeypatch.setattr(newest, "SHORT", 1)
     told(world, count=4, seed=2)

@@ -78,7 +78,9 @@ def test_what_goes_on_inside_is_told_to_those_inside_only(gateway, places, servi
 
 
 def test_the_description_is_for_everybody_and_its_parts_are_for_nobody(gateway):
-    assert "/api/v1/uploads" in gateway.get("/openapi.json").json()["paths"]
+    whole = gateway.get("/openapi.json").json()
+    assert {"/api/v1/uploads", "/api/v1/students", "/api/v1/reports"} <= set(whole["paths"])
+    assert gateway.get("/api/v1/openapi.json").json() == whole
     assert "/api/v1/export/users.csv" in gateway.get("/roster/openapi.json").json()["paths"]
     assert gateway.get("/roster/openapi/paths.part").status_code == 404
 

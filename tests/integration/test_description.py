@@ -68,7 +68,7 @@ def test_every_route_is_described_with_its_parameters_and_answers(rollbook, docu
     routes = {
         (method.lower(), re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule))
         for rule in rollbook.app.url_map.iter_rules()
-        if rule.rule.startswith("/api/v1")
+        if rule.rule.startswith("/api/v1") and rule.endpoint != "openapi"
         for method in rule.methods - {"HEAD", "OPTIONS"}
     }
     described = {(method, path): operation for method, path, operation in operations(document)}
@@ -82,6 +82,11 @@ def test_every_route_is_described_with_its_parameters_and_answers(rollbook, docu
             one["name"] for one in (*operation["parameters"], *document["paths"][path].get("parameters", ()))
         }
         assert set(re.findall(r"{(\w+)}", path)) <= named, (method, path)
+
+
+def test_the_document_is_beside_the_interface_as_well_as_at_the_root(rollbook, document):
+    answer = rollbook.app.test_client().get("/api/v1/openapi.json")
+    assert (answer.status_code, answer.json) == (200, document)
 
 
 def test_every_answer_is_as_it_is_described(rollbook, document, everybody):

@@ -43,6 +43,7 @@ def create_app(services: Sequence[Service], settings: Settings, health: Health |
             api.register_blueprint(blueprint, url_prefix=f"{API}{blueprint.url_prefix or ''}")
         for pages in service.pages:
             app.register_blueprint(pages)
+    app.add_url_rule(f"{API}/openapi.json", "openapi", app.view_functions["api-docs.openapi_json"])
     # What a view does not foresee is a problem as well.
     api.spec.components.responses["DEFAULT_ERROR"] = problem_answer("Anything else that went wrong.")
     app.before_request(_refuse_nul_characters)

@@ -54,11 +54,11 @@ def add_changes(blueprint: Blueprint, directory: Directory, store: ObjectStore) 
         wanted = _filters()
         known = directory.change_set(identity().district_id, upload_id)
         if known is None:
-            raise not_found("this upload's preview")
+            raise not_found("preview")
         try:
             found = list(islice(_lines(store, known, wanted, (kind, record, line)), limit + 1))
         except FileNotFoundError:
-            raise not_found("this list of changes") from None
+            raise not_found("list of changes") from None
         more = found[limit][0] if len(found) > limit else None
         return {"items": [line for _, line in found[:limit]], "next": following(more)}
 

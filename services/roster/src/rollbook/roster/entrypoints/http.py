@@ -49,7 +49,7 @@ def make_blueprint(
         try:
             counts = json.loads(store.get(planning.counts_key(upload_id, "preview")))
         except FileNotFoundError:
-            raise not_found("this preview") from None
+            raise not_found("preview") from None
         offered = planning.offered_new_ids(store, upload_id).to_dicts() if known.file else []
         return {"uploadId": upload_id, "counts": counts, "reIdentifications": offered}
 
@@ -60,7 +60,7 @@ def make_blueprint(
         try:
             changes = planning.get_changes(store, upload_id, known.kind, anew=known.made_anew)
         except FileNotFoundError:
-            raise not_found("this list of changes") from None
+            raise not_found("list of changes") from None
         return _csv(f"changes-{upload_id}.csv", _change_lines(changes))
 
     @require()
@@ -72,7 +72,7 @@ def make_blueprint(
         after = wanted.after[0] if wanted.after else ""
         found = directory.enrollments(identity().district_id, class_id, after, wanted.limit + 1)
         if found is None:
-            raise not_found("this class")
+            raise not_found("class")
         return page(found, wanted, [(item[n.USER_ID],) for item in found])
 
     @require()
@@ -115,7 +115,7 @@ def _wanted_type() -> str:
 def _change_set(directory: Directory, upload_id: str) -> Any:
     known = directory.change_set(identity().district_id, upload_id)
     if known is None:
-        raise not_found("this upload's preview")
+        raise not_found("preview")
     return known
 
 

@@ -52,15 +52,25 @@ def add_changes(blueprint: Blueprint, directory: Directory, store: ObjectStore) 
         """The lines of changes.csv in their order."""
         limit, (kind, record, line) = requested_offsets(3)
         wanted = _filters()
-        known = directory.change_set(identity().district_id, upload_id)
-        if known is None:
-            raise not_found("preview")
+        known = kept_change_set(directory, upload_id)
         try:
             found = list(islice(_lines(store, known, wanted, (kind, record, line)), limit + 1))
         except FileNotFoundError:
             raise not_found("list of changes") from None
         more = found[limit][0] if len(found) > limit else None
         return {"items": [line for _, line in found[:limit]], "next": following(more)}
+
+
+def kept_change_set(directory: Directory, upload_id: str) -> Any:
+    """The row of the change set of an upload of one's own district.
+
+    Raises:
+        Problem: 404 where there is none.
+    """
+    known = directory.change_set(identity().district_id, upload_id)
+    if known is None:
+        raise not_found("preview")
+    return known
 
 
 def _filters() -> dict[str, str]:

@@ -22,7 +22,7 @@ from rollbook.roster.domain.change_set import field_changes
 from rollbook.roster.domain.roster_file import ROLES, Selection
 from rollbook.roster.editing import Editing
 from rollbook.roster.entrypoints.addresses import is_of_the_id
-from rollbook.roster.entrypoints.changes import add_changes
+from rollbook.roster.entrypoints.changes import add_changes, kept_change_set
 from rollbook.roster.entrypoints.lists import add_lists
 from rollbook.roster.entrypoints.records import add_records, look
 from rollbook.roster.ports import Directory, PersonHistory, RecordLists
@@ -45,7 +45,7 @@ def make_blueprint(
     @require()
     def _preview(upload_id: str) -> Any:
         """What the upload would change, counted, and who seems to have a new userId."""
-        known = _change_set(directory, upload_id)
+        known = kept_change_set(directory, upload_id)
         try:
             counts = json.loads(store.get(planning.counts_key(upload_id, "preview")))
         except FileNotFoundError:
@@ -56,7 +56,7 @@ def make_blueprint(
     @require()
     def _changes(upload_id: str) -> Any:
         """Every change of a field, before and after."""
-        known = _change_set(directory, upload_id)
+        known = kept_change_set(directory, upload_id)
         try:
             changes = planning.get_changes(store, upload_id, known.kind, anew=known.made_anew)
         except FileNotFoundError:
@@ -110,13 +110,6 @@ def _wanted_type() -> str:
     if kind not in ROLES:
         raise Problem(422, "bad_type", f"type is one of {', '.join(ROLES)}.")
     return kind
-
-
-def _change_set(directory: Directory, upload_id: str) -> Any:
-    known = directory.change_set(identity().district_id, upload_id)
-    if known is None:
-        raise not_found("preview")
-    return known
 
 
 def _change_lines(changes: r.Frames) -> Iterator[pl.DataFrame]:

@@ -66,6 +66,16 @@ export async function get(path, query, signal) {
   return (await ask(path, { query, signal })).json();
 }
 
+/** The same, or null where nothing is there. */
+export async function getIfThere(path, signal) {
+  try {
+    return await get(path, undefined, signal);
+  } catch (error) {
+    if (error instanceof Problem && error.status === 404) return null;
+    throw error;
+  }
+}
+
 /** The JSON that a change is answered with; null where nothing is. */
 export async function send(method, path, json, signal) {
   const answer = await ask(path, { method, json, signal });

@@ -37,7 +37,7 @@ async function open(path, { first = false } = {}) {
     signal,
     who,
     go,
-    title: (text) => (document.title = `${text} – ${t("app.name")}`),
+    title: entitle,
     say: (text) => (said.textContent = text),
     put: (query) => history.replaceState(null, "", withQuery(url.pathname, query)),
     show: (template) => {
@@ -184,17 +184,24 @@ function leaveToSignIn(path) {
 /** In the tab that somebody has signed in in for another one. */
 function showHandedOver() {
   history.replaceState(null, "", "/sign-in/callback"); // the code is of no more use
-  document.title = `${t("session.elsewhere.title")} – ${t("app.name")}`;
-  main.replaceChildren(fresh());
-  render(html`<h1>${t("session.elsewhere.title")}</h1><p>${t("session.elsewhere")}</p>`, main.firstElementChild);
+  showAlone(t("session.elsewhere.title"), html`<p>${t("session.elsewhere")}</p>`);
 }
 
 function showSignedOut(error) {
   const note = new Error(t(`problem.sign_in.${error.code}`, { detail: error.message }));
   note.code = error.code;
-  document.title = `${t("problem.sign_in")} – ${t("app.name")}`;
+  showAlone(t("problem.sign_in"), problemNote(note, () => leaveToSignIn()));
+}
+
+/** Where nobody is signed in, no page is open. */
+function showAlone(title, content) {
+  entitle(title);
   main.replaceChildren(fresh());
-  render(html`<h1>${t("problem.sign_in")}</h1>${problemNote(note, () => leaveToSignIn())}`, main.firstElementChild);
+  render(html`<h1>${title}</h1>${content}`, main.firstElementChild);
+}
+
+function entitle(text) {
+  document.title = `${text} – ${t("app.name")}`;
 }
 
 start();

@@ -11,6 +11,7 @@ const EARLY_MS = 2 * 60_000;
 
 let owner = null;
 let mayLeave = false;
+let watched = []; // what stops each of the two looks at the time
 let offered = null; // where another tab signs in: asked for once, however many calls wait
 let back = Promise.withResolvers();
 
@@ -19,10 +20,10 @@ let back = Promise.withResolvers();
  * @param {{isNew: boolean}} state of the sign-in: a page whose new token is refused must not send people round in circles
  */
 export function watchSession({ isNew }) {
+  for (const stop of watched) stop();
   owner = session();
   mayLeave = !isNew;
-  onExpiry(tell, EARLY_MS);
-  onExpiry(tell);
+  watched = [onExpiry(tell, EARLY_MS), onExpiry(tell)];
 }
 
 /**

@@ -46,15 +46,7 @@ export function session() {
   const claims = claimsOf(token);
   const until = claims && endOf(claims);
   if (!claims || until <= Date.now()) return null;
-  return {
-    token,
-    sub: claims.sub,
-    name: claims.name || claims.sub,
-    districtId: claims.district_id ?? "",
-    roles: claims.roles ?? [],
-    schoolIds: claims.school_ids ?? null,
-    expiresAt: new Date(until),
-  };
+  return { token, ...personOf(claims), expiresAt: new Date(until) };
 }
 
 /** Whether somebody may upload, process and edit, the records of a school too: the API asks for both rights. */
@@ -132,9 +124,9 @@ export async function signInElsewhere(owner) {
   localStorage.setItem(ELSEWHERE + state, String(Date.now()));
   const done = handed(ELSEWHERE + state).then(async (answer) => {
     const tokens = await tokensFor(answer, verifier);
-    const claims = claimsOf(tokens.access_token);
-    if (claims.sub !== owner.sub || (claims.district_id ?? "") !== owner.districtId) {
-      throw new SignInError("another_person", claims.name || claims.sub);
+    const person = personOf(claimsOf(tokens.access_token));
+    if (person.sub !== owner.sub || person.districtId !== owner.districtId) {
+      throw new SignInError("another_person", person.name);
     }
     keep(tokens);
   });
@@ -293,6 +285,17 @@ function claimsOf(token) {
   } catch {
     return null;
   }
+}
+
+/** Who a token's claims say it is, as in a Session. */
+function personOf(claims) {
+  return {
+    sub: claims.sub,
+    name: claims.name || claims.sub,
+    districtId: claims.district_id ?? "",
+    roles: claims.roles ?? [],
+    schoolIds: claims.school_ids ?? null,
+  };
 }
 
 /** When the session is over, in milliseconds. */

@@ -1,6 +1,6 @@
 /** For support: what is entered of a district, and whether batch upload is active there. */
 
-import { get, Problem, send } from "../api.js";
+import { getIfThere, send } from "../api.js";
 import { problemNote } from "../parts/problem.js";
 import { named, t } from "../texts.js";
 import { html, nothing } from "../vendor/lit-html/lit-html.js";
@@ -11,7 +11,7 @@ const SOURCES = ["batch_upload", "clever", "classlink", "gg4l", "oneroster"];
 export async function open(page) {
   const { id } = page.params;
   const path = `/districts/${encodeURIComponent(id)}`;
-  const state = { stored: await known(path, page.signal), problem: null, done: "", busy: false };
+  const state = { stored: await getIfThere(path, page.signal), problem: null, done: "", busy: false };
 
   /** Change something at the server, and show what it says. */
   const change = async (method, where, body, done) => {
@@ -76,16 +76,6 @@ export async function open(page) {
   }
 
   draw();
-}
-
-/** A district, or null where nothing is entered of it yet. */
-async function known(path, signal) {
-  try {
-    return await get(path, undefined, signal);
-  } catch (error) {
-    if (error instanceof Problem && error.status === 404) return null;
-    throw error;
-  }
 }
 
 /** “00123, Oak School”: the ID before the first comma, or tab as a spreadsheet gives it. */

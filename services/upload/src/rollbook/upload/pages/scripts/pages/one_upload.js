@@ -1,6 +1,6 @@
 /** One upload, from the first row that is checked to its report: each state has a view of its own. */
 
-import { download, get, Problem, send } from "../api.js";
+import { download, get, getIfThere, send } from "../api.js";
 import { problemNote } from "../parts/problem.js";
 import { statusMark } from "../parts/status.js";
 import { watch } from "../parts/watch.js";
@@ -97,7 +97,7 @@ class OneUpload {
     const { signal } = this.page;
     if (upload.status === "refused") return { view: () => refused(upload) };
     const report = WITHOUT_REPORT.has(upload.status)
-      ? await known(`/reports/${this.id}`, signal)
+      ? await getIfThere(`/reports/${this.id}`, signal) // a file that was cancelled early has none
       : await get(`/reports/${this.id}`, undefined, signal);
     if (CORRECTING.has(upload.status) || DECIDING.has(upload.status)) {
       const preview = await get(`/uploads/${this.id}/preview`, undefined, signal);
@@ -105,16 +105,6 @@ class OneUpload {
       return new Kind(this, report, preview);
     }
     return new Done(this, report);
-  }
-}
-
-/** What is there, or null: a file that was cancelled early has no report. */
-async function known(path, signal) {
-  try {
-    return await get(path, undefined, signal);
-  } catch (error) {
-    if (error instanceof Problem && error.status === 404) return null;
-    throw error;
   }
 }
 

@@ -39,8 +39,8 @@ def _same_records_in_pieces(data, cut):
 
 
 def _same_cells(data, records, chance):
-    width = chance.randrange(1, 5)
-    names = [f"column {at}" for at in range(width)]
+    own, ignored = chance.randrange(1, 5), chance.choice([0, 0, 1, 2])
+    names = [*(f"column {at}" for at in range(own)), *[None] * ignored]
     table = ChunkTable(
         0, max_rows=chance.choice([1, 2, 3, 65_536]), max_bytes=chance.choice([9, 99, 1 << 20])
     )
@@ -54,14 +54,14 @@ def _same_cells(data, records, chance):
         )
         for chunk in table.finish()
     ]
-    rows, broken = _rows(records, width)
+    rows, broken = _rows(records, own, own + ignored)
     if chunks:
         assert pl.concat([chunk.frame for chunk in chunks]).rows() == rows
         assert pl.concat([chunk.broken for chunk in chunks]).select("row", "code").rows() == broken
     assert bool(chunks) or not records
 
 
-def _rows(records, width):
+def _rows(records, own, width):
     """(the rows, the broken records) as the chunk reader gives them, for a table that begins with row 2."""
     rows, broken = [], []
     for row, record in enumerate(records, 2):
@@ -70,10 +70,10 @@ def _rows(records, width):
             broken.append((row, "row.bad_quote"))
         elif any(cells[width:]):
             broken.append((row, "row.too_many_cells"))
-        elif any(cells) and len(cells) < width:
+        elif any(cells) and len(cells) < own:
             broken.append((row, "row.too_few_cells"))
         elif any(cells):
-            rows.append((row, *cells[:width]))
+            rows.append((row, *cells[:own]))
     return rows, broken
 
 

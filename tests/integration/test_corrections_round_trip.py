@@ -85,3 +85,20 @@ def test_after_correcting_the_named_cells_alone_nothing_is_left_to_find(d1, seed
     assert (since["uploadId"], since["errors"], since["fixed"], since["remaining"], since["new"]) == (
         upload["id"], len(errors), len(errors), 0, 0,
     )  # fmt: skip
+
+
+def test_it_may_come_back_without_the_blank_cells_that_a_spreadsheet_leaves_away(d1):
+    header = [*HEADER[:5], *HEADER[6:], "userEmail"]
+    right = list(people(10))
+    sown = [one | {"userGrade": "15"} for one in right]
+    upload = d1.send(as_csv(header, [[one[name] for name in header] for one in sown]))
+    assert upload["status"] == "needs_correction"
+
+    names, *rejected = rows_of(d1.call("GET", f"/reports/{upload['id']}/corrections.csv"))
+    for record, one in zip(rejected, right, strict=True):
+        record[names.index("userGrade")] = one["userGrade"]
+        record[-1] = ""  # corrected, so it is done with
+    saved = b"\r\n".join(line.rstrip(b",") for line in as_csv(names, rejected).splitlines())
+    assert all(not line.endswith(b",") for line in saved.splitlines())
+    again = d1.send(saved)
+    assert (again["status"], again["findings"]["errors"]) == ("ready", 0)

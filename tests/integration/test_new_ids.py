@@ -86,6 +86,7 @@ def test_other_errors_are_not_waved_through_with_a_confirmation(d1):
     process = f"/uploads/{upload_id}/process"
     answer = d1.call("POST", process, json={"confirmReIdentifications": True})
     assert (answer.status_code, answer.json["code"]) == (409, "needs_correction")
+    assert answer.json["detail"].startswith("1 error was found; correct the file and upload it again, ")
     d1.ok("POST", process, json={"confirmReIdentifications": True, "acceptedRowsOnly": True})
     assert d1.status(upload_id) == "completed_with_errors"
     assert d1.ok("GET", "/students/n1")["userFirstName"] == "Ana"

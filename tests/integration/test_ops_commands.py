@@ -243,6 +243,7 @@ def test_a_broken_chain_is_exit_code_1_and_its_place(operator):
     counts = {"districts": 1, "entries": 0, "files": 0, "bytes": 0}
     asked = json.loads(operator.types("verify-chain", "--json")[1])
     assert asked == {"broken": [place], "verified": counts}
+    assert "in the chains of 1 district; 0 files" in out
 
 
 def test_the_chains_are_held_to_a_checkpoint_that_was_kept(operator, tmp_path):

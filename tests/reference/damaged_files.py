@@ -120,8 +120,22 @@ def _other_length(chance, row):
     at = chance.randrange(len(row))
     surplus = [chance.choice(["", "", " ", "\xa0", "x"])] * chance.randrange(1, 4)
     return chance.choice(
-        [row[:at] + row[at + 1 :], row + surplus, [*row[:at], "", *row[at:]], row[:at] or [""], ["", *row]]
+        [
+            row[:at] + row[at + 1 :],
+            row + surplus,
+            [*row[:at], "", *row[at:]],
+            row[:at] or [""],
+            ["", *row],
+            _without_last_blanks(row),
+        ]
     )
+
+
+def _without_last_blanks(row):
+    """As spreadsheets write it."""
+    while len(row) > 1 and not row[-1]:
+        row = row[:-1]
+    return row
 
 
 def _crowd(chance, columns):

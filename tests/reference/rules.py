@@ -42,7 +42,7 @@ def findings_of(records, columns, kind, today):
     for record in records:
         if record.is_blank:
             continue
-        broken = row_finding(record, len(columns))
+        broken = row_finding(record, columns)
         if broken:
             findings.add((record.row, "row", f"row.{broken}", "error", ()))
             continue
@@ -56,13 +56,14 @@ def findings_of(records, columns, kind, today):
     return findings | _inconsistent(adds) | _owned(adds) | _warnings(adds) | _repeated(judged)
 
 
-def row_finding(record, header_cells):
+def row_finding(record, columns):
     """What is wrong with the record as a whole, or None."""
     if record.bad_quote:
         return "bad_quote"
-    if len(record.cells) < header_cells:
+    # A cell that is not there is ignored like one that is, where its column is.
+    if any(columns[len(record.cells) :]):
         return "too_few_cells"
-    if any(trimmed(cell) for cell in record.cells[header_cells:]):
+    if any(trimmed(cell) for cell in record.cells[len(columns) :]):
         return "too_many_cells"
     return None
 

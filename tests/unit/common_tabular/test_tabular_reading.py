@@ -120,16 +120,18 @@ def test_a_cut_anywhere_gives_the_complete_records_before_it(text, data):
     assert before + [rest + end for end in scan_records(encoded[rest:]).ends.tolist()] == whole
 
 
-@given(texts.filter(closed), st.integers(1, 4))
-@example(",\n", 1)
-@example("\n\na\n", 1)
-@example('"\n"\n', 1)
-@example('\ufeff"a",b\n', 2)
-@example("a,b\r\r\n\r\nc,d", 2)
-@example("a,b\n,,,\n1,2,3\n1,2, , \n1\n", 2)
+@given(texts.filter(closed), st.integers(1, 4), st.integers(0, 2))
+@example(",\n", 1, 0)
+@example("\n\na\n", 1, 0)
+@example('"\n"\n', 1, 0)
+@example('\ufeff"a",b\n', 2, 0)
+@example("a,b\r\r\n\r\nc,d", 2, 0)
+@example("a,b\n,,,\n1,2,3\n1,2, , \n1\n", 2, 0)
+@example('a,b\n1\n"1",2\n\n1,2,3\n""\n', 1, 1)
 @settings(max_examples=800, deadline=None)
-def test_the_chunk_reader_gives_the_cells_of_the_character_by_character_reading(text, width):
-    columns = [f"c{at}" for at in range(width)]
+def test_the_chunk_reader_gives_the_cells_of_the_character_by_character_reading(text, own, ignored):
+    columns = [*(f"c{at}" for at in range(own)), *[None] * ignored]
+    width = own + ignored
     rows, broken = [], []
     for row, record in enumerate(reference(text)[0], 7):
         cells = [tidy(cell) for cell in record.cells]
@@ -137,15 +139,15 @@ def test_the_chunk_reader_gives_the_cells_of_the_character_by_character_reading(
             broken.append((row, "row.bad_quote"))
         elif not any(cells):
             continue
-        elif len(cells) < width:
+        elif len(cells) < own:
             broken.append((row, "row.too_few_cells"))
         elif any(cells[width:]):
             broken.append((row, "row.too_many_cells"))
         elif any(cells[:width]):
-            rows.append((row, *cells[:width]))
+            rows.append((row, *cells[:own]))
     found = read_chunk(text.encode(), columns=columns, encoding=Encoding.UTF_8, first_row=7)
     assert found.frame.rows() == rows
-    assert found.frame.schema == {"row": pl.UInt32} | dict.fromkeys(columns, pl.String)
+    assert found.frame.schema == {"row": pl.UInt32} | dict.fromkeys(columns[:own], pl.String)
     assert found.broken.select("row", "code").rows() == broken
 
 

@@ -150,6 +150,8 @@ def test_a_held_change_is_told_with_its_numbers(language: str):
     translated = sentences(language).translate(f"{reason} {reason}")
     assert translated.count("30.0 %") == 2
     assert "records" not in translated
+    one = "1 of 20 student records of the district would be updated (5.0 %; the limit is 1 %)."
+    assert sentences(language).translate(one).startswith("Se actualizaría 1 de 20 registros de estudiantes")
 
 
 def test_words_of_a_sentence_are_translated_and_cells_are_not(language: str):
@@ -158,6 +160,14 @@ def test_words_of_a_sentence_are_translated_and_cells_are_not(language: str):
     assert (
         own.translate("userId “a date” holds a character that is not allowed in an ID.")
         == "userId “a date” contiene un carácter que no se permite en un ID."
+    )
+    assert (
+        own.translate("The row has 1 cell, but the header has 12.")
+        == "La fila tiene 1 celda, pero el encabezado tiene 12."
+    )
+    assert (
+        own.translate("The row has 3 cells, but needs the first 11 of the 12 in the header.")
+        == "La fila tiene 3 celdas, pero necesita las primeras 11 de las 12 del encabezado."
     )
     assert (
         own.translate("schoolId is blank; it must be filled to add or update a person.")

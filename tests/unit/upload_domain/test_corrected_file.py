@@ -121,6 +121,29 @@ def test_what_does_not_fit_the_file_is_said(edit, code):
     assert [code for _, _, code in FILE.with_edits(edit)[1]] == [code]
 
 
+def test_faults_are_told_in_good_english():
+    short = File(b"userId,sex\ns1\n")
+    edits = [RowEdit(2, {"userId": "a"}), RowEdit(5, {"userId": "a"})]
+
+    def chunk(_):
+        return short.body
+
+    assert [one.message for one in planned(short.known, ["userId", "sex"], edits, chunk)[1]] == [
+        "Row 2 has 1 cell where the header has 2; give all of its cells as line.",
+        "There is no row 5 in the file; its only record is row 2.",
+    ]
+    line = [RowEdit(2, {}, ("s1",))]
+    assert [one.message for one in planned(short.known, ["userId", "sex"], line, chunk)[1]] == [
+        "Row 2 needs 2 cells, and 1 was given."
+    ]
+
+
+def test_a_row_that_lacks_only_the_column_of_errors_is_edited_by_its_cells():
+    file = File(b"userId,cityOfBirth,errors\ns1,Oak\n")
+    data, faults = file.with_edits(RowEdit(2, {"cityOfBirth": "Elm"}))
+    assert (faults, data.partition(b"\n")[2]) == ([], b"s1,Elm\n")
+
+
 def test_all_faults_are_told_at_once_by_row():
     edits = [RowEdit(9, {"userId": "a"}), RowEdit(2, {"x": "a"}), RowEdit(2, {"y": "a"})]
     assert FILE.with_edits(*edits)[1] == [

@@ -8,6 +8,7 @@ import polars as pl
 
 from rollbook.common.dictionary import Kind
 from rollbook.common.dictionary.texts import render
+from rollbook.embedded.counted import counted
 from rollbook.upload.domain.problem import FileRefused
 from rollbook.validator.domain.check_file import CheckedFile
 
@@ -18,9 +19,9 @@ WIDTH: Final = 100
 def as_text(checked: CheckedFile, kind: Kind) -> str:
     """A summary: the figures, then each code with its count and first rows, the first of them in words."""
     figures = checked.figures
-    records, errors = _counted(figures.records, "record"), _counted(figures.errors, "error")
+    records, errors = counted(figures.records, "record"), counted(figures.errors, "error")
     of_them = f"{checked.accepted:,} accepted, {figures.rejected:,} rejected"
-    lines = [f"{records}: {of_them}; {errors}, {_counted(figures.warnings, 'warning')}."]
+    lines = [f"{records}: {of_them}; {errors}, {counted(figures.warnings, 'warning')}."]
     if figures.errors or figures.warnings:
         lines += _by_code(checked, kind)
         lines += ["", "With --format csv each finding is listed with its row."]
@@ -71,10 +72,6 @@ def _grouped(checked: CheckedFile) -> pl.DataFrame:
         )
     )
     return groups.sort("severity", "count", "code", descending=[False, True, False])
-
-
-def _counted(number: int, what: str) -> str:
-    return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"
 
 
 def _wrapped(text: str, indent: str) -> list[str]:

@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.table import Table
 
 from rollbook.common.object_store import ObjectStore
+from rollbook.embedded.counted import counted
 from rollbook.embedded.ops import dead_letters
 from rollbook.embedded.ops import queues as work_queues
 from rollbook.embedded.ops import stuck as stuck_uploads
@@ -130,8 +131,9 @@ def checkpoint(data: Path | None) -> None:
 
 def _verified_in_words(verified: Verified) -> str:
     return (
-        f"Verified: {verified.entries:,} entries, each with what is shown of it, in the chains of "
-        f"{verified.districts:,} districts; {verified.files:,} files of {verified.size_bytes:,} bytes."
+        f"Verified: {counted(verified.entries, 'entry', 'entries')}, each with what is shown of it, in "
+        f"the chains of {counted(verified.districts, 'district')}; {counted(verified.files, 'file')} of "
+        f"{counted(verified.size_bytes, 'byte')}."
     )
 
 

@@ -18,7 +18,7 @@ from rollbook.common.checks.runs import Runs
 from rollbook.common.checks.suggestions import suggestion
 from rollbook.common.dictionary import DICTIONARY, Column, Dictionary, Kind, names
 from rollbook.common.dictionary.formats import Grades
-from rollbook.common.tabular import ChunkCells, may_hold_controls
+from rollbook.common.tabular import ChunkCells, cells_needed, may_hold_controls
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ def check_records(
     found += [_of_records(rule, mask, written) for rule, mask in broken_rules]
     rows = _rows(written, kept, broken_rules, dictionary, changed)
     if cells.broken.height:
-        found.append(_of_broken(cells.broken, len(header)))
+        found.append(_of_broken(cells.broken, header))
         rows = pl.concat([rows, _broken_rows(cells.broken, kind)], how="diagonal").sort(rows_file.ROW)
     return CheckedRecords(_findings(found, kind, header), rows)
 
@@ -148,8 +148,17 @@ def _about(written: pl.DataFrame) -> list[pl.Expr]:
     ]
 
 
-def _of_broken(broken: pl.DataFrame, width: int) -> pl.DataFrame:
-    counted = pl.format("{} cells, but the header has {}", pl.col("cells"), pl.lit(width))
+def _of_broken(broken: pl.DataFrame, header: Sequence[str | None]) -> pl.DataFrame:
+    needed, width = cells_needed(header), len(header)
+    only_some = (pl.col("code") == "row.too_few_cells") & pl.lit(needed < width)
+    counted = pl.format(
+        "{} {}, but {}",
+        pl.col("cells"),
+        pl.when(pl.col("cells") == 1).then(pl.lit("cell")).otherwise(pl.lit("cells")),
+        pl.when(only_some)
+        .then(pl.lit(f"needs the first {needed} of the {width} in the header"))
+        .otherwise(pl.lit(f"the header has {width}")),
+    )
     return broken.select(
         pl.col(rows_file.ROW),
         pl.lit("", pl.String).alias("userId"),

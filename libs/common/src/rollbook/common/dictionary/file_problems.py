@@ -109,7 +109,7 @@ CONFLICT_OF_ACTIONS: Final = Problem(
 )
 TOO_FEW_CELLS: Final = Problem(
     "too_few_cells",
-    "the record has fewer cells than the header",
+    "cells are missing at the end of the record, and not only those of ignored columns",
     "The row has fewer cells than the header.",
     "Put the cells of the row under their columns again; every row needs as many cells as the header.",
     message_if_known="The row has {suggestion}.",

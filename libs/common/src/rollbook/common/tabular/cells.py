@@ -45,6 +45,14 @@ class ChunkCells:
     records: Records
 
 
+def cells_needed(columns: Sequence[str | None]) -> int:
+    """How many cells a record must have: those of ignored columns may be missing at its end.
+
+    Spreadsheets leave them away, as below the `errors` of a corrections file.
+    """
+    return max((at for at, name in enumerate(columns, 1) if name is not None), default=0)
+
+
 def read_chunk(
     data: bytes, *, columns: Sequence[str | None], encoding: Encoding, first_row: int
 ) -> ChunkCells:
@@ -65,7 +73,7 @@ def read_records(records: Records, *, columns: Sequence[str | None], first_row: 
         broken = _broken({}, records, cells, first_row)
         frame = _read(records, _readable(records), names, len(kept))
     else:
-        sorted_out = _sort_out(records, cells, len(names))
+        sorted_out = _sort_out(records, cells, cells_needed(columns), len(names))
         kept, broken = sorted_out.kept, _broken(sorted_out.broken, records, cells, first_row)
         regular = _selected(records, kept, sorted_out.surplus)
         frame = _read(records, regular, names, int(np.count_nonzero(kept)))
@@ -114,12 +122,12 @@ class _SortedOut:
     surplus: tuple[Positions, Positions]
 
 
-def _sort_out(records: Records, cells: Positions, width: int) -> _SortedOut:
+def _sort_out(records: Records, cells: Positions, needed: int, width: int) -> _SortedOut:
     """A record of the wrong length is let pass where it is blank, or where its surplus cells are."""
     starts, ends = records.starts, records.ends
-    kept = (cells == width) & (_lengths_without_line_end(records) > 0)
+    kept = (cells >= needed) & (cells <= width) & (_lengths_without_line_end(records) > 0)
     kept[records.bad] = False
-    short, long = cells < width, cells > width
+    short, long = cells < needed, cells > width
     short[records.bad] = long[records.bad] = False
 
     too_few = np.flatnonzero(short)

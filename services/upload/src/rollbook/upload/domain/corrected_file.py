@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from rollbook.common.dictionary.errors_column import own_columns
-from rollbook.common.tabular import Chunk, Encoding, scan_records
+from rollbook.common.tabular import Chunk, Encoding, cells_needed, scan_records
 from rollbook.common.tabular.encodings import UTF_8_BOM, UTF_16_BOMS, EncodingJudge, to_utf8
 from rollbook.common.tabular.records import Records
 from rollbook.common.tabular.tokenizer import cell_spans, is_blank, without_line_end
@@ -78,7 +78,8 @@ def planned(
 
 def _unknown(edit: RowEdit, file: IngestedFile) -> Iterator[Fault]:
     if not 2 <= edit.row <= file.rows + 1:
-        text = f"There is no row {edit.row} in the file; its records are rows 2 to {file.rows + 1}."
+        there = "its only record is row 2" if file.rows == 1 else f"its records are rows 2 to {file.rows + 1}"
+        text = f"There is no row {edit.row} in the file; {there}."
         yield Fault(edit.row, None, "unknown_row", text)
     for column in edit.cells:
         if column not in file.columns:
@@ -96,17 +97,19 @@ def _record(
     record = without_line_end(records.data[begin : int(records.ends[index])])
     if edit.line is not None:
         if len(edit.line) not in {width, len(own)}:
-            text = f"Row {edit.row} needs {len(own)} cells, and {len(edit.line)} were given."
+            given = "1 was given" if len(edit.line) == 1 else f"{len(edit.line)} were given"
+            text = f"Row {edit.row} needs {len(own)} cells, and {given}."
             return Fault(edit.row, None, "wrong_number_of_cells", text)
         line = edit.line
         if len(line) < width:  # without the column of errors
-            given = dict(zip(own, line, strict=True))
-            line = tuple(given.get(at, "") for at in range(width))
+            by_column = dict(zip(own, line, strict=True))
+            line = tuple(by_column.get(at, "") for at in range(width))
         return [(begin, begin + len(record), ",".join(map(quoted, line)))]
     spans = [] if index in records.bad else cell_spans(record)
     surplus = record[spans[width][0] :] if len(spans) > width else b""
-    if len(spans) < width or not is_blank(to_utf8(surplus, file.encoding)):
-        what = "a bad quote" if index in records.bad else f"{len(spans)} cells"
+    if len(spans) < cells_needed(file.columns) or not is_blank(to_utf8(surplus, file.encoding)):
+        what = "1 cell" if len(spans) == 1 else f"{len(spans)} cells"
+        what = "a bad quote" if index in records.bad else what
         text = f"Row {edit.row} has {what} where the header has {width}; give all of its cells as line."
         return Fault(edit.row, None, "not_by_cells", text)
     places = (

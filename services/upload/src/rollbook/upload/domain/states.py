@@ -96,8 +96,9 @@ def cannot_process(
     if status not in WAITING:
         return "not_processable", f"The upload is {status}; upload the file again."
     if status == "needs_correction" and facts.open_errors and not accepted_rows_only:
+        found = "1 error was found" if facts.open_errors == 1 else f"{facts.open_errors} errors were found"
         return "needs_correction", (
-            f"{facts.open_errors} errors were found; correct the file and upload it again, "
+            f"{found}; correct the file and upload it again, "
             "or send acceptedRowsOnly: true to leave the rejected rows out."
             + (_NEW_IDS if facts.re_identifications and not facts.errors_resolved else "")
         )

@@ -74,6 +74,15 @@ def test_it_agrees_on_every_header_and_every_file_of_the_corpus_as_either_kind(l
         for one in corpus()
         for encoding in ("utf-8", "utf-8-sig", "utf-16")
     }
+    cases |= {
+        f"a header of {len(data):,} bytes": ("demographics", data)
+        for data in (
+            b"userId," + b"x" * (65_536 - 7) + b"\nx,y\n",
+            b"userId," + b"x" * (65_537 - 7) + b"\nx,y\n",
+            b"userId," + b"x" * 1_000_000 + b"\nx,y\n",
+            b'userId,"' + b"x\n" * 40_000 + b'"\nx,y\n',
+        )
+    }
     found = {
         case: ([told(*problem) for problem in problems], header or "")
         for case, (problems, header) in zip(cases, looked_at(cases.values()), strict=True)

@@ -13,11 +13,12 @@ def check_header(records, kind, unclosed=()):
     if is_header_of_other_kind(names, kind):
         raise Refused(*problems, ("file.wrong_kind", OTHER[kind], kind, row), *unclosed)
     at_the_commas_of_row_1 = not problems
-    columns, of_cells = judge(names, kind)
-    problems += [(code, got, expected, row) for code, got, expected in of_cells]
+    columns, of_cells, missing = judge(names, kind)
     for position, name in enumerate(names):
         if name == "" and at_the_commas_of_row_1 and any(is_filled(r, position) for r in records[1:]):
-            problems.append(("header.blank", "", None, row))
+            of_cells[position] = ("header.blank", "", None)
+    problems += [(*of_cells[position], row) for position in sorted(of_cells)]
+    problems += [("header.missing", None, name, row) for name in missing]
     problems += unclosed
     if problems:
         raise Refused(*problems)
@@ -31,18 +32,25 @@ def is_filled(record, position):
 
 def find_header(records):
     """(names, row, problems): the first row, unless it holds no known name and another reading does."""
-    names = [clean(cell) for cell in records[0].cells]
-    if KNOWN & set(names):
-        return names, 1, []
-    for delimiter in ";\t|":
-        turned = [clean(clean(cell).strip('"')) for cell in records[0].text.split(delimiter)]
-        if len(turned) > 1 and KNOWN & set(turned):
-            return turned, 1, [("file.wrong_delimiter", delimiter, ",", 1)]
-    for record in records[1:5]:
-        below = [clean(cell) for cell in record.cells]
-        if len(KNOWN & set(below)) >= 3:
-            return below, record.row, [("header.not_first_row", None, None, record.row)]
-    return names, 1, []
+    enough = 1
+    for record in records[:5]:
+        below = [("header.not_first_row", None, None, record.row)] if record.row > 1 else []
+        names = [clean(cell) for cell in record.cells]
+        if len(KNOWN & set(names)) >= enough:
+            return names, record.row, below
+        for delimiter in ";\t|":
+            turned = [clean(clean(cell).strip('"')) for cell in record.text.split(delimiter)]
+            if len(KNOWN & set(turned)) >= enough:
+                wrong = ("file.wrong_delimiter", delimiter, ",", record.row)
+                return turned, record.row, [wrong, *below]
+        enough = 1 if record.row == 1 and names_the_separator(record.text) else 3
+    return [clean(cell) for cell in records[0].cells], 1, []
+
+
+def names_the_separator(line):
+    """Whether it is a line like `sep=;`, which Excel reads above a header; others fill it up to the width."""
+    line = line.strip(" ").removeprefix('"').lower()
+    return line.startswith("sep=") and len(line) > 4 and not line[5:].removeprefix('"').strip(",;\t|")
 
 
 def is_header_of_other_kind(names, kind):
@@ -53,16 +61,16 @@ def is_header_of_other_kind(names, kind):
 
 
 def judge(names, kind):
-    """(column name or None by position, problems) of a header whose blank cells are left aside."""
+    """(column name or None by position, problems by position, missing columns), blank cells left aside."""
     columns = [column.name for column in KINDS[kind]]
     filled = [position for position, name in enumerate(names) if name]
     absent = [column for column in columns if column not in names]
-    found, problems, explained = [None] * len(names), [], set()
+    found, problems, explained = [None] * len(names), {}, set()
     for position in filled:
         name = names[position]
         if name in columns:
             if name in found:
-                problems.append(("header.duplicate", name, None))
+                problems[position] = ("header.duplicate", name, None)
             else:
                 found[position] = name
             continue
@@ -70,13 +78,13 @@ def judge(names, kind):
             continue
         code, column = _explain(name, [column for column in absent if column not in explained])
         explained.add(column)
-        problems.append((code, name, column))
-    problems += [
-        ("header.missing", None, column.name)
+        problems[position] = (code, name, column)
+    missing = [
+        column.name
         for column in KINDS[kind]
         if column.header in "RC" and column.name in absent and column.name not in explained
     ]
-    return found, problems
+    return found, problems, missing
 
 
 def _explain(name, absent):

@@ -90,6 +90,7 @@ HEADER_SLIPS = ["_", "-", " ", "x", "I", "d", "D", "s", "S", "e", "1", "", "\xa0
 NOT_COLUMNS = ["phone", "errors", "userId", "className", "userName", "ID", "gifted", "sex", "birthDate",
     "schoolID"]  # fmt: skip
 BLANK = [[], [""], ["", ""], [" "], ["\xa0", "\ufeff"]]
-ABOVE = ["sep=,\r\n", "\n", "Oak School\r\n", "Oak School,,,\n\n", '"Oak, School"\n', ",,\n", " \n \n",
+ABOVE = ["sep=,\r\n", "sep=,\r\n", '"sep=,"\n', "sep=,,,,\n",
+    "\n", "Oak School\r\n", "Oak School,,,\n\n", '"Oak, School"\n', ",,\n", " \n \n",
     "a\nb\nc\n", "a\nb\nc\nd\n", "a\nb\nc\nd\ne\n"]  # fmt: skip
 """What stands above a header that is not in the first row."""

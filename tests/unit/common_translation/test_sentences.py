@@ -102,7 +102,8 @@ def test_a_sentence_is_taken_apart_without_a_loss(language: str, value: str, sug
 def test_every_refusal_is_translated_with_its_details(language: str):
     values = {
         "got": "user_id", "expected": "userId", "row": 3, "reason": "it is a PDF document",
-        "delimiter": "semicolons", "kind": "users", "letter": "C", "filled_row": 4,
+        "delimiter": "semicolons", "what": "holds no column names", "kind": "users",
+        "letter": "C", "filled_row": 4,
     }  # fmt: skip
     own = sentences(language)
     for refusal in REFUSALS.values():
@@ -111,6 +112,7 @@ def test_every_refusal_is_translated_with_its_details(language: str):
             assert translated != text.format(**values)
             assert "PDF document" not in translated
             assert "semicolons" not in translated
+            assert "column names" not in translated
 
 
 def test_every_problem_of_the_api_that_is_written_in_the_code_is_translated(language: str):
@@ -161,6 +163,10 @@ def test_words_of_a_sentence_are_translated_and_cells_are_not(language: str):
         own.translate("userId “a date” holds a character that is not allowed in an ID.")
         == "userId “a date” contiene un carácter que no se permite en un ID."
     )
+    long = "row 1 is longer than 65,536 bytes, where a header has short names of columns"
+    assert "nombres cortos" in own.translate(f"The file is not a CSV file: {long}.")
+    line = "is “sep=;”, which only tells a spreadsheet what separates the columns"
+    assert "“sep=;”, que solo" in own.translate(f"Row 1 {line}; the header seems to be row 2.")
     assert (
         own.translate("The row has 1 cell, but the header has 12.")
         == "La fila tiene 1 celda, pero el encabezado tiene 12."

@@ -33,6 +33,10 @@ def corpus():
         yield pytest.param(short(changes), problems, id=changes)
 
 
+def header_of(cells):
+    return check_header([cells], [",".join(cells)], "users")
+
+
 def refusal_of(data, kind="users"):
     with pytest.raises(FileRefused) as refused:
         ingest([data], kind=kind)
@@ -47,7 +51,7 @@ def test_a_header_has_the_problems_of_the_corpus_and_no_other(header, problems):
         return
     refused = refusal_of(data)
     assert [(p.code, p.got, p.expected) for p in refused.problems] == problems
-    assert not check_header([refused.corrected_header.split(",")], refused.corrected_header, "users").problems
+    assert not header_of(refused.corrected_header.split(",")).problems
 
 
 def flat(refused):
@@ -83,6 +87,45 @@ def test_a_header_below_a_title_is_pointed_out():
     assert flat(refused) == [("header.not_first_row", None, None, 3)]
 
 
+@pytest.mark.parametrize("delimiter", [";", "\t", "|"])
+def test_a_header_below_a_title_is_found_by_another_delimiter_too(delimiter):
+    header = short("userId=userid").replace(",", delimiter)
+    refused = refusal_of(f"My school{delimiter}{delimiter}\n{header}\n1{delimiter}2\n".encode())
+    assert flat(refused) == [
+        ("file.wrong_delimiter", delimiter, ",", 2),
+        ("header.not_first_row", None, None, 2),
+        ("header.wrong_case", "userid", "userId", 2),
+    ]
+    assert refused.corrected_header == short()
+
+
+@pytest.mark.parametrize("line", ["sep={}", "SEP={}", '"sep={}"', "sep={};;;", "sep={},,,"])
+@pytest.mark.parametrize("delimiter", [";", "\t", "|"])
+def test_the_line_that_names_the_separator_to_spreadsheets_is_named_above_another_delimiter(delimiter, line):
+    refused = refusal_of(
+        f"{line.format(delimiter)}\r\nuserId{delimiter}sex\r\ns1;male".encode(), "demographics"
+    )
+    assert flat(refused) == [
+        ("file.wrong_delimiter", delimiter, ",", 2),
+        ("header.not_first_row", None, None, 2),
+    ]
+    assert [p.how_to_fix for p in refused.problems] == [
+        "Save the file as “CSV UTF-8 (Comma delimited)”, with commas between columns, and upload that file.",
+        "Delete the rows above row 2, so that the header is the first row of the file.",
+    ]
+    assert refused.problems[1].message == (
+        f"Row 1 is “sep={delimiter}”, which only tells a spreadsheet what separates the columns; "
+        "the header seems to be row 2."
+    )
+    assert refused.corrected_header == "userId,sex"
+
+
+def test_the_line_that_names_the_separator_to_spreadsheets_is_named_above_commas():
+    refused = refusal_of(b"sep=,\nuserId,sex\ns1,male\n", "demographics")
+    assert flat(refused) == [("header.not_first_row", None, None, 2)]
+    assert "“sep=,”" in refused.problems[0].message
+
+
 def test_two_known_names_in_a_later_row_do_not_make_it_the_header():
     codes = {p.code for p in refusal_of(b"My school\nuserId,schoolId\n").problems}
     assert codes == {"header.extra", "header.missing"}
@@ -107,6 +150,18 @@ def test_a_blank_header_cell_is_ignored_above_blank_cells_and_a_problem_above_a_
     ]
     assert "row 3" in refused.problems[1].message
     assert refused.corrected_header == short() + ","
+
+
+def test_the_problems_of_header_cells_are_told_from_left_to_right_and_what_is_missing_last():
+    refused = refusal_of(f"phone,,{short('userId=userid,className=')},,fax\n{'x,' * 14}\n".encode())
+    assert [(p.code, p.got) for p in refused.problems] == [
+        ("header.extra", "phone"),
+        ("header.blank", ""),
+        ("header.wrong_case", "userid"),
+        ("header.blank", ""),
+        ("header.extra", "fax"),
+        ("header.missing", None),
+    ]
 
 
 def test_what_is_blank_in_utf_8_is_letters_in_a_file_that_turns_out_to_be_windows_1252():
@@ -161,15 +216,15 @@ anything = st.sampled_from([*SHORT, "", "errors", "userid", "phone", "school_id"
 @given(st.lists(anything, max_size=16))
 @settings(deadline=None)
 def test_a_corrected_header_has_no_problems(cells):
-    header = check_header([cells or [""]], ",".join(cells), "users")
+    header = header_of(cells or [""])
     if not any(p.code == "file.wrong_kind" for p in header.problems):
         corrected = header.corrected_line({})
-        assert check_header([corrected.split(",")], corrected, "users").problems == ()
+        assert header_of(corrected.split(",")).problems == ()
 
 
 @pytest.mark.parametrize("code", REFUSALS)
 def test_every_refusal_says_what_is_wrong_and_what_to_do(code):
-    details = dict.fromkeys(("reason", "delimiter", "kind", "letter", "filled_row"), "detail")
+    details = dict.fromkeys(("reason", "delimiter", "what", "kind", "letter", "filled_row"), "detail")
     found = problem(code, column="a", got="b", expected="c", row=1, **details)
     assert found.message.endswith(".")
     assert found.how_to_fix.endswith(".")

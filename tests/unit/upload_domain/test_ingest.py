@@ -126,6 +126,16 @@ def test_a_header_at_fault_and_a_quote_that_never_closes_are_both_told():
     assert refusal_of(data) == [("header.wrong_case", 1), ("file.unclosed_quote", 3)]
 
 
+def test_a_first_row_that_is_too_long_for_a_header_is_told_as_such():
+    with pytest.raises(FileRefused) as refused:
+        ingest([b"x" * 1_000_000 + b",userId\ns1,a\n"], kind="users")
+    assert [(p.code, p.row) for p in refused.value.problems] == [("file.not_csv", 1)]
+    assert refused.value.problems[0].message == (
+        "The file is not a CSV file: row 1 is longer than 65,536 bytes, "
+        "where a header has short names of columns."
+    )
+
+
 def test_the_limits_are_inclusive():
     data = file_of(ROW, "", ROW).encode()
     assert ingest([data], kind="users", limits=Limits(len(data), 3)).rows == 3

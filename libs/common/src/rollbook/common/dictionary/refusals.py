@@ -91,8 +91,9 @@ _ALL: Final = (
     ),
     Refusal(
         "header.not_first_row",
-        "Row 1 holds no known column name, and one of rows 2 to 5 holds three or more.",
-        "Row 1 holds no column names; the header seems to be row {row}.",
+        "Row 1 holds no known column name, and one of rows 2 to 5 holds three or more; or row 1 is a "
+        "line like “sep=;”, which names the separator to a spreadsheet, and row 2 holds one.",
+        "Row 1 {what}; the header seems to be row {row}.",
         "Delete the rows above row {row}, so that the header is the first row of the file.",
         "Oak Street School\nuserId,sex,gifted\ns1,male,no\n",
     ),

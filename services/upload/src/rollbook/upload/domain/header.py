@@ -1,6 +1,7 @@
 """The header check: every problem of a header at once, and one corrected header line to paste."""
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -17,6 +18,9 @@ ERRORS_COLUMN: Final = "errors"
 
 DELIMITERS: Final = {";": "semicolons", "\t": "tabs", "|": "vertical bars"}
 
+_SEPARATOR_LINE: Final = re.compile('"?sep=(.)"?[,;\t|]*', re.IGNORECASE | re.ASCII)
+"""What Excel reads above a header, and other spreadsheets leave standing there."""
+
 
 @dataclass(frozen=True, slots=True)
 class Header:
@@ -26,22 +30,35 @@ class Header:
     indexes of the blank header cells, each a problem if a cell below it is not blank, which is known at the
     end of the file only (none where the header is not row 1 split at commas: nothing stands below its cells);
     `corrected`: what should stand in each header cell, None to delete it; `absent`: columns to add.
+    `of_file`: what is wrong with the file as a whole; `of_cells`: with a header cell, by its index.
     """
 
     row: int
     columns: tuple[str | None, ...]
-    problems: tuple[Problem, ...]
+    of_file: tuple[Problem, ...]
+    of_cells: Mapping[int, Problem]
     blank: tuple[int, ...]
     corrected: tuple[str | None, ...]
     absent: tuple[str, ...]
 
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """All problems that do not depend on what stands below the header."""
+        return self.problems_with({})
+
     def problems_with(self, filled: Mapping[int, int]) -> tuple[Problem, ...]:
         """All problems, once it is known in which row (if any) a cell below each blank cell is filled."""
-        blank = [
-            problem("header.blank", got="", row=self.row, letter=letter, filled_row=row, column="")
-            for letter, row in ((letter_of(index), row) for index, row in sorted(filled.items()))
-        ]
-        return (*self.problems, *blank)
+        blank = {
+            index: problem(
+                "header.blank", got="", row=self.row, letter=letter_of(index), filled_row=row, column=""
+            )
+            for index, row in filled.items()
+        }
+        of_cells = {**self.of_cells, **blank}
+        missing = (
+            problem("header.missing", column=name, expected=name, row=self.row) for name in self.absent
+        )
+        return (*self.of_file, *(of_cells[index] for index in sorted(of_cells)), *missing)
 
     def corrected_line(self, filled: Mapping[int, int]) -> str:
         """A header line without problems: wrong names put right, unknown ones left out, absent ones added."""
@@ -62,24 +79,44 @@ def holds_known_name(cells: Sequence[str]) -> bool:
     return _known_names(cells) > 0
 
 
-def check_header(rows: Sequence[Sequence[str]], first_line: str, kind: str) -> Header:
+def check_header(rows: Sequence[Sequence[str]], lines: Sequence[str], kind: str) -> Header:
     """Check the header of a file of this kind ("users" or "demographics").
 
     `rows` are the cells of the first rows, trimmed and in NFC: row 1, and up to row 5 where row 1 holds no
-    known name; `first_line` is row 1 as text.
+    known name; `lines` are those rows as text.
     """
-    if holds_known_name(rows[0]):
-        return _judge(rows[0], 1, kind, ())
-    for delimiter, name in DELIMITERS.items():
-        cells = [tidy(tidy(cell).strip('"')) for cell in first_line.split(delimiter)]
-        if len(cells) > 1 and holds_known_name(cells):
-            wrong = problem("file.wrong_delimiter", got=delimiter, expected=",", row=1, delimiter=name)
-            return replace(_judge(cells, 1, kind, (wrong,)), blank=())
-    for row, cells_of_row in enumerate(rows[1:ROWS_SEARCHED], 2):
-        if _known_names(cells_of_row) >= 3:
-            found = (problem("header.not_first_row", row=row),)
-            return replace(_judge(cells_of_row, row, kind, found), blank=())
+    separator = _SEPARATOR_LINE.fullmatch(lines[0].strip("\r\n "))
+    for row, delimiter, cells in _readings(rows, lines):
+        certain = row == 1 or (row == 2 and separator is not None)
+        if _known_names(cells) < (1 if certain else 3):
+            continue
+        found = []
+        if delimiter != ",":
+            name = DELIMITERS[delimiter]
+            found.append(
+                problem("file.wrong_delimiter", got=delimiter, expected=",", row=row, delimiter=name)
+            )
+        if row > 1:
+            found.append(problem("header.not_first_row", row=row, what=_no_header(separator)))
+        header = _judge(cells, row, kind, tuple(found))
+        return replace(header, blank=()) if found else header
     return _judge(rows[0], 1, kind, ())
+
+
+def _readings(
+    rows: Sequence[Sequence[str]], lines: Sequence[str]
+) -> Iterator[tuple[int, str, Sequence[str]]]:
+    """Each row that may be the header, split at commas and then at what else may separate its cells."""
+    for row, (cells, line) in enumerate(zip(rows[:ROWS_SEARCHED], lines, strict=False), 1):
+        yield row, ",", cells
+        for delimiter in DELIMITERS:
+            yield row, delimiter, [tidy(tidy(cell).strip('"')) for cell in line.split(delimiter)]
+
+
+def _no_header(separator: re.Match[str] | None) -> str:
+    if separator is None:
+        return "holds no column names"
+    return f"is “sep={separator[1]}”, which only tells a spreadsheet what separates the columns"
 
 
 def letter_of(index: int) -> str:
@@ -101,8 +138,8 @@ def _judge(cells: Sequence[str], row: int, kind: str, found: tuple[Problem, ...]
     other = _other_kind(cells, kind)
     if other is not None:
         wrong = problem("file.wrong_kind", got=other, expected=kind, row=row)
-        return Header(row, (None,) * len(cells), (*found, wrong), (), (), ())
-    return _HeaderJudge(cells, row, kind, list(found)).judged()
+        return Header(row, (None,) * len(cells), (*found, wrong), {}, (), (), ())
+    return _HeaderJudge(cells, row, kind).judged(found)
 
 
 def _other_kind(cells: Sequence[str], kind: str) -> str | None:
@@ -123,15 +160,16 @@ def _plain_names(kind: str) -> set[str]:
 class _HeaderJudge:
     """Judges header cells from left to right; each absent column explains one of them."""
 
-    def __init__(self, cells: Sequence[str], row: int, kind: str, problems: list[Problem]) -> None:
-        self.cells, self.row, self.kind, self.problems = cells, row, kind, problems
+    def __init__(self, cells: Sequence[str], row: int, kind: str) -> None:
+        self.cells, self.row, self.kind = cells, row, kind
+        self.problems: dict[int, Problem] = {}
         self.names = [column.name for column in DICTIONARY[kind].columns]
         self.needed = {column.name for column in DICTIONARY[kind].columns if column.header != "optional"}
         self.absent = [name for name in self.names if name not in cells]
         self.seen: set[str] = set()
         self.last = max((index for index, cell in enumerate(cells) if cell), default=-1)
 
-    def judged(self) -> Header:
+    def judged(self, of_file: tuple[Problem, ...]) -> Header:
         columns, corrected, blank = [], [], []
         for index, cell in enumerate(self.cells):
             if not cell:
@@ -141,10 +179,9 @@ class _HeaderJudge:
             columns.append(name if name == cell else None)
             corrected.append(cell if keeps else name)
         missing = tuple(name for name in self.absent if name in self.needed)
-        self.problems += [
-            problem("header.missing", column=name, expected=name, row=self.row) for name in missing
-        ]
-        return Header(self.row, tuple(columns), tuple(self.problems), tuple(blank), tuple(corrected), missing)
+        return Header(
+            self.row, tuple(columns), of_file, self.problems, tuple(blank), tuple(corrected), missing
+        )
 
     def _name(self, index: int, cell: str) -> str | None:
         """The column that the cell names or was meant to name, None for neither; notes what is wrong."""
@@ -181,14 +218,12 @@ class _HeaderJudge:
         return min(near)[2] if near else None
 
     def _found(self, code: str, index: int, cell: str, *, column: str, expected: str | None = None) -> None:
-        self.problems.append(
-            problem(
-                code,
-                column=column,
-                got=cell,
-                expected=expected,
-                row=self.row,
-                kind=self.kind,
-                letter=letter_of(index),
-            )
+        self.problems[index] = problem(
+            code,
+            column=column,
+            got=cell,
+            expected=expected,
+            row=self.row,
+            kind=self.kind,
+            letter=letter_of(index),
         )

@@ -178,7 +178,12 @@ class _Ingest:
     def _refuse_endless(self, *, quoted: bool, row: int) -> NoReturn:
         if quoted:
             self._refuse(problem("file.unclosed_quote", row=row))
-        self._refuse(problem("file.not_csv", row=row, reason=f"row {row} is too long to be a row of a table"))
+        too_long = f"row {row} is too long to be a row of a table"
+        if row == 1:
+            too_long = (
+                f"row 1 is longer than {MAX_HEADER_BYTES:,} bytes, where a header has short names of columns"
+            )
+        self._refuse(problem("file.not_csv", row=row, reason=too_long))
 
     def _look(self, records: Records, *, final: bool) -> None:
         if len(records.ends):
@@ -216,7 +221,7 @@ class _Ingest:
         rows = [_tidy_cells(record) for record in self.first_records]
         if not (final or len(rows) == ROWS_SEARCHED or holds_known_name(rows[0])):
             return
-        self.header = check_header(rows, as_text(self.first_records[0]), self.kind)
+        self.header = check_header(rows, [as_text(record) for record in self.first_records], self.kind)
         self.blank_columns = BlankColumns(list(self.header.blank))
         for records, first_row in self.held_back:
             if len(records.ends):
@@ -231,7 +236,7 @@ class _Ingest:
         first = [record.decode("cp1252").encode() for record in self.first_records]
         if first != self.first_records:
             rows = [_tidy_cells(record) for record in first]
-            self.header = check_header(rows, as_text(first[0]), self.kind)
+            self.header = check_header(rows, [as_text(record) for record in first], self.kind)
             self.blank_columns.keep(self.header.blank)
 
     def _look_below_header(self, records: Records, first_row: int) -> None:

@@ -3,18 +3,22 @@
 /**
  * @param {string} text
  * @param {number} most how many records are wanted
- * @returns {{rows: string[][], isOpen: boolean}} untrimmed cells; whether a quote in the last row never closes
+ * @returns {{rows: string[][], lines: string[], isOpen: boolean}} untrimmed cells of each row, and the row as text;
+ *   whether a quote in the last row never closes
  */
 export function records(text, most) {
   const rows = [];
+  const lines = [];
   let at = 0;
   let isOpen = false;
   while (at < text.length && rows.length < most) {
+    const begin = at;
     let cells;
-    [cells, at, isOpen] = record(text, at);
+    [cells, at, isOpen] = record(text, begin);
     rows.push(cells);
+    lines.push(text.slice(begin, at));
   }
-  return { rows, isOpen };
+  return { rows, lines, isOpen };
 }
 
 function record(text, start) {

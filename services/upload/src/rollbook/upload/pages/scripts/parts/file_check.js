@@ -9,11 +9,14 @@ import { signatureOf } from "./signatures.js";
 
 const LOOKED_AT_BYTES = 256 * 1024;
 const ROWS_SEARCHED = 5;
+const MAX_HEADER_BYTES = 64 * 1024;
 const DELIMITERS = [";", "\t", "|"];
+/** What Excel reads above a header, and other spreadsheets leave standing there. */
+const SEPARATOR_LINE = /^ *"?(sep=.)"?[,;\t|]* *[\r\n]*$/i;
 
 /**
  * @typedef {{name: string, header: "required" | "conditional" | "optional"}} Column
- * @typedef {{code: string, got?: string, expected?: string, row?: number, letter?: string, what?: string}} Found
+ * @typedef {{code: string, got?: string, expected?: string, row?: number, letter?: string, what?: string, line?: string}} Found
  *
  * @param {Blob} file
  * @param {"users" | "demographics"} kind
@@ -29,10 +32,11 @@ export async function checkFile(file, kind, dictionary) {
   if (text.includes("\0")) return answer([{ code: "file.not_csv", what: "binary" }]);
   if (isBroken) return answer([{ code: "file.undecodable" }]);
   if (!tidy(text)) return answer(isWhole ? [{ code: "file.empty" }] : []);
-  const { rows, isOpen } = records(text, Infinity);
+  const { rows, lines, isOpen } = records(text, Infinity);
   const unclosed = isOpen && isWhole ? [{ code: "file.unclosed_quote", row: rows.length }] : [];
   if (isOpen && rows.length === 1) return answer(unclosed);
-  const result = headerOf(rows.map((cells) => cells.map(tidy)), text, kind, dictionary);
+  if (bytesOf(lines[0], encoding) > MAX_HEADER_BYTES) return answer([endless(lines[0])]);
+  const result = headerOf(rows.map((cells) => cells.map(tidy)), lines, kind, dictionary);
   result.problems.push(...unclosed);
   if (isWhole && !result.problems.length && rows.slice(1).every(isBlank)) result.problems.push({ code: "file.no_rows" });
   const sample = encoding === "windows-1252" ? (/[^\s,;"]*[^\x00-\x7f][^\s,;"]*/.exec(text)?.[0] ?? "") : "";
@@ -62,6 +66,22 @@ export function decoded(bytes, { isWhole = false } = {}) {
   }
 }
 
+/** How long the server finds a line: it keeps Windows-1252 as it is, and reads UTF-16 as UTF-8. */
+function bytesOf(line, encoding) {
+  const text = withoutLineEnd(line);
+  return encoding === "windows-1252" ? text.length : new TextEncoder().encode(text).length;
+}
+
+/** What is wrong with a first row that is too long to be a header: a quote gone astray, if it has several lines. */
+function endless(line) {
+  if (/[\r\n]/.test(withoutLineEnd(line))) return { code: "file.unclosed_quote", row: 1 };
+  return { code: "file.not_csv", what: "long" };
+}
+
+function withoutLineEnd(line) {
+  return line.replace(/[\r\n]+$/, "");
+}
+
 /** As the dictionary trims: White_Space and U+FEFF (which JavaScript's trim takes too), then NFC. */
 function tidy(cell) {
   return cell.replace(/^[\s\u0085]+|[\s\u0085]+$/g, "").normalize("NFC");
@@ -71,22 +91,22 @@ function isBlank(cells) {
   return cells.every((cell) => !tidy(cell));
 }
 
-function headerOf(rows, text, kind, dictionary) {
+/** The first row, unless it holds no known name and another reading of it or of a row below does. */
+function headerOf(rows, lines, kind, dictionary) {
   const known = new Set(Object.values(dictionary).flat().map((column) => column.name));
   const names = (cells) => new Set(cells.filter((cell) => known.has(cell))).size;
-  const asFirstRow = () => judged(rows[0], kind, dictionary, [], rows.slice(1));
-  if (names(rows[0])) return asFirstRow();
-  const firstLine = text.split(/\r\n|\n|\r/, 1)[0];
-  for (const delimiter of DELIMITERS) {
-    const cells = firstLine.split(delimiter).map((cell) => tidy(tidy(cell).replace(/^"+|"+$/g, "")));
-    if (cells.length > 1 && names(cells)) {
-      return judged(cells, kind, dictionary, [{ code: "file.wrong_delimiter", got: delimiter }]);
+  const separator = SEPARATOR_LINE.exec(lines[0])?.[1];
+  for (let row = 1; row <= Math.min(ROWS_SEARCHED, rows.length); row++) {
+    const enough = row === 1 || (row === 2 && separator) ? 1 : 3;
+    const below = row > 1 ? [{ code: "header.not_first_row", row, line: separator }] : [];
+    if (names(rows[row - 1]) >= enough) return judged(rows[row - 1], kind, dictionary, below, row === 1 ? rows.slice(1) : []);
+    for (const delimiter of DELIMITERS) {
+      const cells = lines[row - 1].split(delimiter).map((cell) => tidy(tidy(cell).replace(/^"+|"+$/g, "")));
+      const wrong = { code: "file.wrong_delimiter", got: delimiter };
+      if (names(cells) >= enough) return judged(cells, kind, dictionary, [wrong, ...below]);
     }
   }
-  for (let row = 2; row <= Math.min(ROWS_SEARCHED, rows.length); row++) {
-    if (names(rows[row - 1]) >= 3) return judged(rows[row - 1], kind, dictionary, [{ code: "header.not_first_row", row }]);
-  }
-  return asFirstRow();
+  return judged(rows[0], kind, dictionary, [], rows.slice(1));
 }
 
 /** `below` are the rows in which a cell below one without a name matters. */
@@ -101,13 +121,12 @@ function judged(cells, kind, dictionary, problems, below = []) {
   const seen = new Set();
   const last = cells.findLastIndex((cell) => cell);
   const corrected = [];
-  const blank = [];
   cells.forEach((cell, index) => {
     const found = (code, expected) => problems.push({ code, got: cell, expected, letter: letterOf(index) });
     if (!cell) {
       const filled = below.findIndex((row) => row[index]);
       if (filled < 0) corrected.push(cell);
-      else blank.push({ code: "header.blank", got: "", letter: letterOf(index), row: filled + 2 });
+      else problems.push({ code: "header.blank", got: "", letter: letterOf(index), row: filled + 2 });
     } else if (cell === "errors" && index === last) corrected.push(cell);
     else if (all.includes(cell)) {
       if (seen.has(cell)) found("header.duplicate");
@@ -127,7 +146,6 @@ function judged(cells, kind, dictionary, problems, below = []) {
   const needed = new Set(columns.filter((column) => column.header !== "optional").map((column) => column.name));
   const missing = absent.filter((name) => needed.has(name));
   for (const name of missing) problems.push({ code: "header.missing", got: "", expected: name });
-  problems.push(...blank);
   return { problems, correctedHeader: problems.length ? withAdded(corrected, missing).join(",") : null };
 }
 

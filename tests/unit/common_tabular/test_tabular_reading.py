@@ -290,3 +290,14 @@ def test_the_byte_at_fault_is_the_one_where_the_second_reading_fails():
         judge = EncodingJudge()
         judge.feed(data, final=True)
         assert judge.undecodable_at == expected
+
+
+def test_ignored_cells_that_a_header_announces_and_no_record_has_are_not_made(monkeypatch):
+    """A header of 64 KB can announce 60,000 of them; a chunk would need gigabytes."""
+    widths = []
+    read_csv = pl.read_csv
+    monkeypatch.setattr(pl, "read_csv", lambda *a, **k: widths.append(len(k["schema"])) or read_csv(*a, **k))
+    data = b"1,2\n3\n,,x\n4,5" + b"," * 60_000 + b"\n"
+    found = read_chunk(data, columns=["a", *[None] * 60_000], encoding=Encoding.UTF_8, first_row=2)
+    assert (found.frame.rows(), widths) == ([(2, "1"), (3, "3"), (4, ""), (5, "4")], [2])
+    assert found.broken.is_empty()

@@ -70,15 +70,19 @@ def read_records(records: Records, *, columns: Sequence[str | None], first_row: 
     cells = records.cell_counts()
     if len(names) > 1 and not len(records.bad) and (cells == len(names)).all():
         kept = np.ones(len(records.ends), np.bool_)
+        filled_after = ~kept
         broken = _broken({}, records, cells, first_row)
         frame = _read(records, _readable(records), names, len(kept))
     else:
-        sorted_out = _sort_out(records, cells, cells_needed(columns), len(names))
-        kept, broken = sorted_out.kept, _broken(sorted_out.broken, records, cells, first_row)
+        # Ignored cells at the end are cut off: a header can announce tens of thousands that no row has.
+        read = max(cells_needed(columns), min(2, len(names)))
+        sorted_out = _sort_out(records, cells, cells_needed(columns), read, len(names))
+        kept, filled_after = sorted_out.kept, sorted_out.filled_after
+        broken = _broken(sorted_out.broken, records, cells, first_row)
         regular = _selected(records, kept, sorted_out.surplus)
-        frame = _read(records, regular, names, int(np.count_nonzero(kept)))
+        frame = _read(records, regular, names[:read], int(np.count_nonzero(kept)))
     rows = pl.Series("row", np.flatnonzero(kept) + first_row, pl.UInt32)
-    frame = _without_blank(_trimmed(frame, records).insert_column(0, rows))
+    frame = _without_blank(_trimmed(frame, records).insert_column(0, rows), filled_after[kept])
     if None in columns:
         frame = frame.select("row", *(name for name in columns if name is not None))
     return ChunkCells(frame, broken, records)
@@ -113,38 +117,50 @@ def raw_rows(
 
 @dataclass(frozen=True, slots=True)
 class _SortedOut:
-    """Which records are read in bulk, which are broken and how, in which records blank surplus
-    cells begin, and at which offset.
+    """Which records are read in bulk, which are broken and how, in which records cells that are not read
+    begin, and at which offset; and which records have text in those cells.
     """
 
     kept: Mask
     broken: dict[str, Positions]
     surplus: tuple[Positions, Positions]
+    filled_after: Mask
 
 
-def _sort_out(records: Records, cells: Positions, needed: int, width: int) -> _SortedOut:
-    """A record of the wrong length is let pass where it is blank, or where its surplus cells are."""
+def _sort_out(records: Records, cells: Positions, needed: int, read: int, width: int) -> _SortedOut:
+    """The first `needed` cells of a record must be there, `read` are read, and after `width` all are blank.
+
+    A record of another length is let pass where it is blank.
+    """
     starts, ends = records.starts, records.ends
     kept = (cells >= needed) & (cells <= width) & (_lengths_without_line_end(records) > 0)
     kept[records.bad] = False
-    short, long = cells < needed, cells > width
+    short, long = cells < needed, cells > read
     short[records.bad] = long[records.bad] = False
 
     too_few = np.flatnonzero(short)
     too_few = too_few[~blank_spans(records, starts[too_few], ends[too_few])]
-    too_many = np.flatnonzero(long)
-    commas = records.commas() if len(too_many) else too_many
-    surplus_from = commas[np.searchsorted(commas, starts[too_many]) + width - 1]
-    accepted = blank_spans(records, surplus_from + 1, ends[too_many])
-    kept[too_many[accepted]] = surplus_from[accepted] > starts[too_many[accepted]]  # else nothing is left
+    cut = np.flatnonzero(long)
+    commas = records.commas() if len(cut) else cut
+    first_comma = np.searchsorted(commas, starts[cut])
+    cut_from = commas[first_comma + read - 1]
+    filled = ~blank_spans(records, cut_from + 1, ends[cut])
+    beyond = np.flatnonzero(filled & (cells[cut] > width))
+    surplus_from = commas[first_comma[beyond] + width - 1]
+    too_many = cut[beyond[~blank_spans(records, surplus_from + 1, ends[cut[beyond]])]]
+    kept[cut] = filled | (cut_from > starts[cut])  # else nothing is left
+    kept[too_many] = False
+    filled_after = np.zeros(len(kept), np.bool_)
+    filled_after[cut] = filled
     return _SortedOut(
         kept,
         {
             "row.too_few_cells": too_few,
-            "row.too_many_cells": too_many[~accepted],
+            "row.too_many_cells": too_many,
             "row.bad_quote": records.bad,
         },
-        (too_many[accepted], surplus_from[accepted]),
+        (cut, cut_from),
+        filled_after,
     )
 
 
@@ -237,9 +253,9 @@ def _trimmed(frame: pl.DataFrame, records: Records) -> pl.DataFrame:
     return frame
 
 
-def _without_blank(frame: pl.DataFrame) -> pl.DataFrame:
+def _without_blank(frame: pl.DataFrame, filled_after: Mask) -> pl.DataFrame:
     """The frame without the records that are blank throughout; mostly one column shows there are none."""
-    blank = np.ones(frame.height, np.bool_)
+    blank = ~filled_after
     for column in frame.get_columns()[1:]:
         blank &= (column == "").to_numpy()
         if not blank.any():

@@ -106,6 +106,11 @@ def test_a_district_has_periods_of_its_own(kept):
     ("path", "roles"), [("/districts/d1/legal-hold", SUPPORT), ("/reports/u1/legal-hold", AUDITOR)]
 )
 def test_a_legal_hold_stops_removal_until_it_is_lifted(kept, path, roles):
+    for reason in (None, "", " ", 5, True, ["A complaint"], {"of": "Ann"}, "x" * 1001):
+        body = {"reason": reason}
+        assert kept.call("PUT", path, roles=roles, json=body).json["code"] == "reason_needed"
+        if reason and reason != " ":
+            assert kept.call("DELETE", path, roles=roles, json=body).json["code"] == "reason_needed"
     assert kept.call("PUT", path, roles=roles, json={}).json["code"] == "reason_needed"
     assert kept.call("PUT", path, roles=ADMIN, json={"reason": "A complaint"}).status_code == 403
     for _ in range(2):

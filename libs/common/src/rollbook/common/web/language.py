@@ -12,6 +12,8 @@ _SAID: Final = frozenset(
      "given", "title", "detail", "reason", "whatToDo", "heldReasons"}
 )  # fmt: skip
 """Members of an answer that hold what the services say."""
+_BY_FIELD: Final = "errors"
+"""The member of a problem that says by field what is wrong."""
 _SAID_BY_PEOPLE: Final = frozenset({"approval", "hold"})
 """Members in which a `reason` is a person's own words."""
 
@@ -46,11 +48,17 @@ def into_their_language() -> Callable[[Any], Any]:
     return lambda data: _translated(data, own)
 
 
+def _member(name: str, value: Any, own: Sentences) -> Any:
+    if name == _BY_FIELD and isinstance(value, dict):
+        return {field: _translated(fault, own, said=True) for field, fault in value.items()}
+    return _translated(value, own, said=name in _SAID)
+
+
 def _translated(data: Any, own: Sentences, *, said: bool = False) -> Any:
     match data:
         case dict():
             return {
-                name: value if name in _SAID_BY_PEOPLE else _translated(value, own, said=name in _SAID)
+                name: value if name in _SAID_BY_PEOPLE else _member(name, value, own)
                 for name, value in data.items()
             }
         case list():

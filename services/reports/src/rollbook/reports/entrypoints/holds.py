@@ -29,8 +29,9 @@ def add_holds(
 
     def hold(district_id: str, upload_id: str, *, lift: bool) -> Any:
         who = identity()
-        reason = str(json_object(optional=lift).get("reason") or "").strip()
-        if not (lift or reason) or len(reason) > MAX_REASON:
+        reason = json_object(optional=lift).get("reason")
+        reason = "" if reason is None else reason.strip() if isinstance(reason, str) else None
+        if reason is None or not (lift or reason) or len(reason) > MAX_REASON:
             raise Problem(422, "reason_needed", f"Send {{reason: text of at most {MAX_REASON} characters}}.")
         now = dt.datetime.now(dt.UTC).isoformat()
         facts = {"reason": reason, "who": {"sub": who.sub, "name": who.name}, "when": now}

@@ -2,7 +2,8 @@
 
 import re
 import unicodedata
-from collections.abc import Collection, Mapping
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -11,7 +12,13 @@ from rollbook.common.tabular.white_space import WHITE_SPACE
 
 SOURCES: Final = ("batch_upload", "clever", "classlink", "gg4l", "oneroster")
 DEFAULT_THRESHOLDS: Final = {"updatedPercent": 75.0, "removedPercent": 10.0, "fromRecords": 20}
+_MEMBERS: Final = ("name", "enrollmentSource", "allowSchoolCreation", "thresholds", "schools")
+_GIVEN_BACK: Final = frozenset({"districtId", "version", "batchUpload"})
+"""What a district is shown with besides: it may be sent back as it came."""
 _FORMULA: Final = ("=", "+", "-", "@")
+_SCHOOL_ID: Final = (
+    f"{Identifier.rule}; at most 100 characters, not beginning with =, +, - or @, not like 1.2E+11."
+)
 _CONTROL: Final = frozenset({"Cc", "Cs", "Zl", "Zp"})
 
 
@@ -30,11 +37,11 @@ class District:
 
     def schools_without_unique_id(self) -> list[dict[str, str]]:
         """The schools that hinder activation."""
-        ids = [school for school, _ in self.schools]
+        times = Counter(school for school, _ in self.schools)
         return [
             {"schoolId": school, "name": name}
             for school, name in self.schools
-            if not school or ids.count(school) > 1
+            if not school or times[school] > 1
         ]
 
 
@@ -43,8 +50,9 @@ def district_from(district_id: str, version: int, body: Any) -> tuple[District |
     faults: dict[str, str] = {}
     if not isinstance(body, dict):
         return None, {"body": "Send a JSON object."}
-    if not re.fullmatch(Identifier.pattern[1:-1], district_id) or len(district_id) > 100:
-        faults["districtId"] = Identifier.rule
+    if not _is_identifier(district_id):
+        faults["districtId"] = f"{Identifier.rule}; at most 100 characters."
+    faults |= _unknown((name for name in body if name not in _GIVEN_BACK), _MEMBERS)
     name = _text(body.get("name"), "name", faults, required=True)
     source = body.get("enrollmentSource", "batch_upload")
     if source not in SOURCES:
@@ -80,6 +88,8 @@ def _thresholds(given: Any, known: Collection[str] | None, faults: dict[str, str
         place = f"thresholds.schools.{school}"
         if known is not None and school not in known:
             faults[place] = "Not a school of this district."
+        elif not _is_school_id(school):
+            faults[place] = _SCHOOL_ID
         elif not isinstance(own, dict):
             faults[place] = "An object."
         else:
@@ -91,18 +101,18 @@ def _limits(
     given: dict[str, Any], base: Mapping[str, float], place: str, faults: dict[str, str]
 ) -> dict[str, float]:
     found = dict(base)
-    for field, value in given.items():
+    faults |= _unknown(given, DEFAULT_THRESHOLDS, f"{place}.")
+    for field in base:
+        value = given.get(field, base[field])
         whole = field == "fromRecords"
         top = 10**9 if whole else 100
-        if field not in DEFAULT_THRESHOLDS:
-            faults[f"{place}.{field}"] = f"Not known; there are {', '.join(DEFAULT_THRESHOLDS)}."
-        elif (
+        if (
             isinstance(value, bool)
             or not isinstance(value, int | float)
             or (whole and not isinstance(value, int))
             or not 0 <= value <= top
         ):
-            faults[f"{place}.{field}"] = f"A number from 0 to {top}."
+            faults[f"{place}.{field}"] = f"A{' whole' if whole else ''} number from 0 to {top:,}."
         else:
             found[field] = value
     return found
@@ -118,21 +128,40 @@ def _schools(given: Any, faults: dict[str, str]) -> tuple[tuple[str, str], ...]:
         if not isinstance(item, dict):
             faults[place] = "An object {schoolId, name}."
             continue
+        faults |= _unknown(item, ("schoolId", "name"), f"{place}.")
         school = item.get("schoolId")
         school = "" if school is None else school
         if not isinstance(school, str):
-            faults[f"{place}.schoolId"] = Identifier.rule
+            faults[f"{place}.schoolId"] = _SCHOOL_ID
             continue
         school = school.strip(WHITE_SPACE)
-        if school and (
-            len(school) > 100
-            or school.startswith(_FORMULA)
-            or re.fullmatch(Identifier.scientific_notation[1:-1], school)
-            or not re.fullmatch(Identifier.pattern[1:-1], school)
-        ):
-            faults[f"{place}.schoolId"] = f"{Identifier.rule}; at most 100, not beginning like a formula."
-        schools.append((school, _text(item.get("name"), f"{place}.name", faults, required=False)))
+        if school and not _is_school_id(school):
+            faults[f"{place}.schoolId"] = _SCHOOL_ID
+        name = _text(item.get("name"), f"{place}.name", faults, required=False)
+        if not school and not name:
+            faults.setdefault(f"{place}.name", "A school needs a name, or a schoolId at least.")
+        schools.append((school, name))
     return tuple(schools)
+
+
+def _is_school_id(text: str) -> bool:
+    """Whether a row of a file may name a school so."""
+    return (
+        _is_identifier(text)
+        and not text.startswith(_FORMULA)
+        and not re.fullmatch(Identifier.scientific_notation[1:-1], text)
+    )
+
+
+def _is_identifier(text: str) -> bool:
+    return len(text) <= 100 and re.fullmatch(Identifier.pattern[1:-1], text) is not None
+
+
+def _unknown(given: Iterable[str], known: Collection[str], place: str = "") -> dict[str, str]:
+    """The members that nobody would look at: most likely one is misspelled, and would be lost."""
+    return {
+        f"{place}{name}": f"Not known; there are {', '.join(known)}." for name in given if name not in known
+    }
 
 
 def _text(value: Any, place: str, faults: dict[str, str], *, required: bool) -> str:

@@ -162,12 +162,15 @@ def file_removed() -> Problem:
 
 
 def _decision(body: dict[str, Any]) -> Decision:
-    accepted_only, approval = body.get("acceptedRowsOnly", False), body.get("approval") or {}
-    reason = approval.get("reason") or "" if isinstance(approval, dict) else None
+    accepted_only, approval = body.get("acceptedRowsOnly", False), body.get("approval")
+    approval = {} if approval is None else approval
+    reason = approval.get("reason") if isinstance(approval, dict) else None
+    reason = "" if reason is None else reason
     confirmed = body.get("confirmReIdentifications", False)
     new_ids = confirmed if isinstance(confirmed, list) else []
     if (
         not isinstance(accepted_only, bool)
+        or not isinstance(approval, dict)
         or not isinstance(reason, str)
         or len(reason) > 1000
         or not isinstance(confirmed, bool | list)

@@ -52,6 +52,21 @@ TEXTS = """
         userId “José” holds “é”, which is not allowed in an ID.
         Use only letters without accents, digits and . _ : ~ / # - in userId, with no spaces.
 
+    userRole: student\u200b
+        userRole “student\u200b” holds an invisible character, of the kind that copying from elsewhere
+        brings along.
+        Clear userRole and type student in by hand.
+
+    userGrade: \u202a7\u202c
+        userGrade “\u202a7\u202c” holds an invisible character, of the kind that copying from elsewhere
+        brings along.
+        Clear userGrade and type 07 in by hand.
+
+    userRole: pupil\u200bs
+        userRole “pupil\u200bs” holds an invisible character, of the kind that copying from elsewhere
+        brings along.
+        Clear userRole and type it in by hand, as one of: student, teacher, administrator.
+
     classGrade: 8-Jul
         classGrade “8-Jul” is a date; a spreadsheet has probably made it of the grade.
         Format the column as Text in your spreadsheet and enter 07,08 in classGrade.

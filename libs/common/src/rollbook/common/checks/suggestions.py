@@ -11,6 +11,8 @@ from rollbook.common.dictionary import Column
 from rollbook.common.dictionary.formats import Date, Email, Grades, Identifier, OneOf, Text
 from rollbook.common.tabular.white_space import WHITE_SPACE
 
+_INVISIBLE: Final = r"\p{Cf}"
+"""What copying from elsewhere brings along: nobody can see that a value of a list is another one."""
 _LETTERS: Final = "abcdefghijklmnopqrstuvwxyz"
 _WORTH_GUESSING: Final = 4
 """Letters that a value of a list must have before one slip away from it can be taken for it."""
@@ -48,7 +50,7 @@ def _suggestion(column: Column, problem: str, cells: pl.Expr, today: date) -> pl
         case "malformed":
             return _malformed(column, cells, today)
         case "unknown_value" if isinstance(form, OneOf):
-            return _value(form, cells.str.to_lowercase())
+            return _value(form, cells.str.replace_all(_INVISIBLE, "").str.to_lowercase())
         case _:
             return pl.lit("", pl.String)
 
@@ -99,7 +101,9 @@ def _day(cells: pl.Expr, today: date) -> pl.Expr:
 def _value(values: OneOf, cells: pl.Expr) -> pl.Expr:
     if isinstance(values, Grades):
         return _grades(values, cells)
-    return cells.replace_strict(near_values(values), default=None, return_dtype=pl.String)
+    return cells.replace_strict(
+        values.canonical() | near_values(values), default=None, return_dtype=pl.String
+    )
 
 
 def _grades(values: Grades, cells: pl.Expr) -> pl.Expr:

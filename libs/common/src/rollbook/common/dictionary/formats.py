@@ -72,7 +72,7 @@ class Letters:
     """A short code of letters A to Z."""
 
     problem: ClassVar[str] = "malformed"
-    shapes: ClassVar[tuple[Shape, ...]] = shapes.OF_A_VALUE
+    shapes: ClassVar[tuple[Shape, ...]] = shapes.OF_LETTERS
     name: ClassVar[str] = "letters"
     pattern: ClassVar[str] = r"^[A-Za-z]+$"
     rule: ClassVar[str] = "Letters A-Z only"

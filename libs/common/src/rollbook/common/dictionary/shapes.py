@@ -140,10 +140,21 @@ OF_A_DAY: Final = (
     ),
 )
 
-OF_A_VALUE: Final = (ERROR_VALUE,)
+OF_LETTERS: Final = (ERROR_VALUE, _INVISIBLE)
+
+_INVISIBLE_IN_A_VALUE: Final = Shape(
+    _INVISIBLE.when,
+    _INVISIBLE.pattern,
+    _INVISIBLE.message,
+    "Clear {column} and type it in by hand, as one of: {allowed}.",
+    "Clear {column} and type {suggestion} in by hand.",
+)
+
+OF_A_VALUE: Final = (ERROR_VALUE, _INVISIBLE_IN_A_VALUE)
 
 OF_GRADES: Final = (
     ERROR_VALUE,
+    _INVISIBLE_IN_A_VALUE,
     Shape(
         "a date",
         rf"(?i)^(?:\d{{1,2}}[- ])?{_MONTH}(?:[- ]\d{{2,4}})?$|^\d{{1,4}}[/.-]\d{{1,2}}[/.-]\d{{1,4}}",

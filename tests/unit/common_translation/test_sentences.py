@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from rollbook.common.dictionary import catalogue
 from rollbook.common.dictionary.as_json import as_json
-from rollbook.common.dictionary.refusals import REFUSALS
+from rollbook.common.dictionary.refusals import REFUSALS, ROW_IN_ONE_CELL
 from rollbook.common.dictionary.texts import render
 from rollbook.common.translation import LANGUAGES, Sentences, sentences
 
@@ -106,7 +106,7 @@ def test_every_refusal_is_translated_with_its_details(language: str):
         "letter": "C", "filled_row": 4,
     }  # fmt: skip
     own = sentences(language)
-    for refusal in REFUSALS.values():
+    for refusal in (*REFUSALS.values(), ROW_IN_ONE_CELL):
         for text in (refusal.message, refusal.how_to_fix):
             translated = own.translate(text.format(**values))
             assert translated != text.format(**values)

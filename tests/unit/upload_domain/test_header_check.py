@@ -126,6 +126,22 @@ def test_the_line_that_names_the_separator_to_spreadsheets_is_named_above_commas
     assert "“sep=,”" in refused.problems[0].message
 
 
+def test_a_header_that_stands_in_one_cell_is_told_as_such():
+    refused = refusal_of(b'"userId,sex"\n"s1,male"\n', "demographics")
+    assert flat(refused) == [
+        ("header.extra", "userId,sex", None, 1),
+        ("header.missing", None, "userId", 1),
+    ]
+    assert refused.problems[0].message == (
+        "Cell A1 holds several names of columns, “userId,sex”; each needs a cell of its own, and so do the "
+        "cells below."
+    )
+    assert refused.problems[0].how_to_fix == (
+        "Select column A in your spreadsheet, split it with Text to Columns at the commas, and save the file "
+        "as “CSV UTF-8 (Comma delimited)”."
+    )
+
+
 def test_two_known_names_in_a_later_row_do_not_make_it_the_header():
     codes = {p.code for p in refusal_of(b"My school\nuserId,schoolId\n").problems}
     assert codes == {"header.extra", "header.missing"}

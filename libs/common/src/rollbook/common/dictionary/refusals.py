@@ -141,5 +141,16 @@ _ALL: Final = (
     ),
 )
 
+ROW_IN_ONE_CELL: Final = Refusal(
+    "header.extra",
+    "The header stands in one cell: its row was quoted as a whole.",
+    "Cell {letter}{row} holds several names of columns, “{got}”; each needs a cell of its own, and so do the "
+    "cells below.",
+    "Select column {letter} in your spreadsheet, split it with Text to Columns at the commas, and save the "
+    "file as “CSV UTF-8 (Comma delimited)”.",
+    '"userId,sex"\n"s1,male"\n',
+)
+"""What comes of a file with commas that was opened and saved where a spreadsheet expects semicolons."""
+
 REFUSALS: Final[Mapping[str, Refusal]] = {refusal.code: refusal for refusal in _ALL}
 """In the order of the data dictionary."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from rollbook.common.dictionary import DICTIONARY
+from rollbook.common.dictionary.refusals import ROW_IN_ONE_CELL, Refusal
 from rollbook.common.tabular.tokenizer import tidy
 from rollbook.upload.domain.problem import Problem, problem
 from rollbook.upload.domain.spelling import distance, letters_and_digits
@@ -195,7 +196,8 @@ class _HeaderJudge:
         if meant is None:
             meant, code = self._closest(cell), "header.misspelled"
         if meant is None:
-            self._found("header.extra", index, cell, column=cell)
+            joined = _known_names([tidy(name) for name in cell.split(",")]) > 1
+            self._found("header.extra", index, cell, column=cell, texts=ROW_IN_ONE_CELL if joined else None)
             return None
         self.absent.remove(meant)
         self._found(code, index, cell, column=meant, expected=meant)
@@ -217,13 +219,23 @@ class _HeaderJudge:
         ]
         return min(near)[2] if near else None
 
-    def _found(self, code: str, index: int, cell: str, *, column: str, expected: str | None = None) -> None:
+    def _found(
+        self,
+        code: str,
+        index: int,
+        cell: str,
+        *,
+        column: str,
+        expected: str | None = None,
+        texts: Refusal | None = None,
+    ) -> None:
         self.problems[index] = problem(
             code,
             column=column,
             got=cell,
             expected=expected,
             row=self.row,
+            texts=texts,
             kind=self.kind,
             letter=letter_of(index),
         )

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rollbook.common.dictionary.refusals import REFUSALS
+from rollbook.common.dictionary.refusals import REFUSALS, Refusal
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +31,14 @@ def problem(
     got: str | None = None,
     expected: str | None = None,
     row: int | None = None,
+    texts: Refusal | None = None,
     **details: str | int,
 ) -> Problem:
-    """The problem with the texts of its code; `details` are the placeholders that are no fields."""
-    texts = REFUSALS[code]
+    """The problem with the texts of its code, or of a case of it.
+
+    `details` are the placeholders that are no fields.
+    """
+    texts = texts or REFUSALS[code]
     values = {"got": got, "expected": expected, "row": row, **details}
     return Problem(
         code, column, got, expected, row, texts.message.format(**values), texts.how_to_fix.format(**values)

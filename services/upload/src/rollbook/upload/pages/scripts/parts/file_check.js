@@ -16,7 +16,8 @@ const SEPARATOR_LINE = /^ *"?(sep=.)"?[,;\t|]* *[\r\n]*$/i;
 
 /**
  * @typedef {{name: string, header: "required" | "conditional" | "optional"}} Column
- * @typedef {{code: string, got?: string, expected?: string, row?: number, letter?: string, what?: string, line?: string}} Found
+ * @typedef {{code: string, got?: string, expected?: string, row?: number, letter?: string, what?: string, line?: string, text?: string}} Found
+ *   `text`: the key of a text that says more of it than that of its code
  *
  * @param {Blob} file
  * @param {"users" | "demographics"} kind
@@ -98,7 +99,7 @@ function headerOf(rows, lines, kind, dictionary) {
   const separator = SEPARATOR_LINE.exec(lines[0])?.[1];
   for (let row = 1; row <= Math.min(ROWS_SEARCHED, rows.length); row++) {
     const enough = row === 1 || (row === 2 && separator) ? 1 : 3;
-    const below = row > 1 ? [{ code: "header.not_first_row", row, line: separator }] : [];
+    const below = row > 1 ? [{ code: "header.not_first_row", row, line: separator, text: separator && "check.header.below_separator" }] : [];
     if (names(rows[row - 1]) >= enough) return judged(rows[row - 1], kind, dictionary, below, row === 1 ? rows.slice(1) : []);
     for (const delimiter of DELIMITERS) {
       const cells = lines[row - 1].split(delimiter).map((cell) => tidy(tidy(cell).replace(/^"+|"+$/g, "")));
@@ -122,7 +123,7 @@ function judged(cells, kind, dictionary, problems, below = []) {
   const last = cells.findLastIndex((cell) => cell);
   const corrected = [];
   cells.forEach((cell, index) => {
-    const found = (code, expected) => problems.push({ code, got: cell, expected, letter: letterOf(index) });
+    const found = (code, expected, text) => problems.push({ code, got: cell, expected, letter: letterOf(index), text });
     if (!cell) {
       const filled = below.findIndex((row) => row[index]);
       if (filled < 0) corrected.push(cell);
@@ -135,7 +136,10 @@ function judged(cells, kind, dictionary, problems, below = []) {
     } else {
       const capitals = absent.find((name) => name.toLowerCase() === cell.toLowerCase());
       const meant = capitals ?? closest(cell, absent);
-      if (meant === undefined) found("header.extra");
+      if (meant === undefined) {
+        const isWholeRow = cell.split(",").filter((name) => all.includes(tidy(name))).length > 1;
+        found("header.extra", undefined, isWholeRow ? "check.header.in_one_cell" : undefined);
+      }
       else {
         found(capitals ? "header.wrong_case" : "header.misspelled", meant);
         absent = absent.filter((name) => name !== meant);

@@ -12,7 +12,7 @@ export function checked(state, acts) {
     <h3>${t("check.title", { name: state.file.name })}</h3>
     <p>${t("check.nothing_sent")}</p>
     <ul>
-      ${problems.map((found) => html`<li>${t(found.line ? "check.header.below_separator" : `check.${found.code}`, {
+      ${problems.map((found) => html`<li>${t(found.text ?? `check.${found.code}`, {
         ...found,
         got: found.code === "file.wrong_kind" ? t(`kind.${found.got}`) : named(found.got),
         expected: found.code === "file.wrong_kind" ? t(`kind.${found.expected}`) : (found.expected ?? ""),

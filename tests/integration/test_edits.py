@@ -51,6 +51,14 @@ def test_an_edit_is_applied_at_once_and_recorded_like_an_upload_of_one_row(d1):
     )  # fmt: skip
 
 
+def test_who_has_the_record_is_told_that_it_is_still_the_same(d1):
+    etag = d1.call("GET", ANA).headers["ETag"]
+    again = d1.call("GET", ANA, headers={"If-None-Match": etag})
+    assert (again.status_code, again.data, again.headers["ETag"]) == (304, b"", etag)
+    patch(d1, ANA, userFirstName="Anna")
+    assert d1.call("GET", ANA, headers={"If-None-Match": etag}).json["userFirstName"] == "Anna"
+
+
 def test_the_next_file_shows_an_edit_as_a_difference_to_reconcile(d1):
     patch(d1, ANA, userFirstName="Anna")
     preview = d1.send(FIRST)["id"]
@@ -112,6 +120,13 @@ def test_values_are_held_to_the_dictionary_with_its_own_codes(d1, path, fields, 
     assert [found["code"] for found in answer.json["findings"]] == codes
     assert all(found["howToFix"] for found in answer.json["findings"])
     assert d1.roster() == before
+
+
+def test_an_edit_moves_nobody_to_a_school_that_is_not_there_even_where_a_file_could_bring_it(rollbook):
+    d1 = rollbook.open_district(allowSchoolCreation=True)
+    d1.apply(FIRST)
+    answer = patch(d1, ANA, schoolId="999")
+    assert [found["code"] for found in answer.json["findings"]] == ["schoolId.not_found"]
 
 
 @pytest.mark.parametrize("fields", [{}, {"userId": "s9"}, {"userFirstName": 3}, {"active": "false"}])

@@ -3,7 +3,7 @@
 import datetime as dt
 import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
 
@@ -129,6 +129,7 @@ def _against_the_roster(
     if request.kind == r.CLASS or edit.findings.height:
         return fnd.empty()
     rules = planning.rules_of(district, request.by.sub, request.scope)
+    rules = replace(rules, allow_school_creation=False)  # a row of a file brings its school, an edit does not
     rows = edit.rows.with_columns(pl.lit("add").alias(n.ACTION))
     elsewhere = roster.emails_elsewhere(request.district_id, rows[n.USER_EMAIL])
     state = records.around(request.district_id, edit.after)

@@ -43,7 +43,7 @@ def add_records(blueprint: Blueprint, directory: Directory, editing: Editing, hi
     for path, kind in _PLACES:
         rule = f"/{path}/<path:key>"
         record = {_KEYS[kind]: TEXT}
-        shown = described(blueprint, answer=record, problems=(404,))
+        shown = described(blueprint, answer=record, also={304: "Not changed."}, problems=(404,))
         blueprint.get(rule, endpoint=f"get_{kind}")(shown(look(directory, kind)))
         edit = described(
             blueprint,
@@ -148,4 +148,5 @@ def _invalid(faulty: Faulty) -> Problem:
 def _answer(record: dict[str, Any]) -> Response:
     answer = jsonify(record)
     answer.set_etag(etag_of(record))
+    answer.make_conditional(request)  # 304 for who has it
     return answer

@@ -106,3 +106,12 @@ def test_who_has_the_file_gets_no_bytes(place, whole):
         answer = place.get(If_None_Match=value)
         assert (answer.status_code, answer.data, answer.headers["ETag"]) == (304, b"", etag)
     assert place.get(If_None_Match='"x"').status_code == 200
+
+
+def test_who_means_another_file_gets_none_of_this_one(place, whole):
+    etag = f'"{hashlib.sha256(whole).hexdigest()}"'
+    for value in ('"x"', f"W/{etag}"):
+        answer = place.get(If_Match=value, Range="bytes=0-3")
+        assert (answer.status_code, answer.json["code"]) == (412, "other_file"), value
+    for value in (etag, f'"x", {etag}', "*"):
+        assert place.get(If_Match=value).data == whole, value

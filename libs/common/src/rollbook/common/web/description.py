@@ -38,6 +38,7 @@ _PROBLEM: Final = {
 _CONDITIONS: Final = tuple(
     {"in": "header", "name": name, "description": text, "schema": {"type": "string"}}
     for name, text in (
+        ("If-Match", "The ETag of what the caller means."),
         ("If-None-Match", "The ETag of what the caller has."),
         ("Range", "One part of the bytes, as `bytes=0-1023`."),
         ("If-Range", "The ETag that the part must be of."),
@@ -108,7 +109,7 @@ def described(
 def described_file(blueprint: Blueprint, produces: str, problems: tuple[int, ...]) -> Callable[[V], V]:
     """Describe a view that gives a stored file: whole, a part of it, or that it is still the same."""
     also = {206: "The part that was asked for.", 304: "Not changed."}
-    return described(blueprint, *_CONDITIONS, produces=produces, also=also, problems=(*problems, 416))
+    return described(blueprint, *_CONDITIONS, produces=produces, also=also, problems=(*problems, 412, 416))
 
 
 def problem_answer(text: str) -> dict[str, Any]:

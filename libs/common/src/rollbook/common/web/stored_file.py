@@ -23,9 +23,11 @@ def answer_with_file(file: StoredFile) -> Response:
     """The file or the part that is asked for; 304 for who has it, no bytes for HEAD.
 
     Raises:
-        Problem: 416 for a range that the file does not have.
+        Problem: 412 where another file is meant, 416 for a range that the file does not have.
     """
     size = file.size_bytes
+    if request.if_match and not request.if_match.contains(file.sha256):
+        raise Problem(412, "other_file", "The file is not the one that If-Match names.")
     answer = Response(content_type=file.content_type)
     answer.set_etag(file.sha256)
     answer.headers["Cache-Control"] = "private, no-cache"

@@ -92,6 +92,15 @@ def test_other_errors_are_not_waved_through_with_a_confirmation(d1):
     assert d1.ok("GET", "/students/n1")["userFirstName"] == "Ana"
 
 
+def test_who_was_not_offered_is_no_confirmation_of_those_who_were(d1):
+    upload_id = d1.send(NEW)["id"]
+    process = f"/uploads/{upload_id}/process"
+    for others in (["nobody"], ["n1", "nobody"], ["s1"]):
+        answer = d1.call("POST", process, json={"confirmReIdentifications": others})
+        assert (answer.status_code, answer.json["code"]) == (409, "needs_correction"), others
+    assert d1.status(upload_id) == "needs_correction"
+
+
 @pytest.mark.parametrize(
     "file",
     [

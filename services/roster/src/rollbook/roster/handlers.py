@@ -9,11 +9,13 @@ from rollbook.common.contracts.events import (
     StatusChanged,
     UploadPreviewed,
 )
+from rollbook.common.contracts.new_ids import sha256_of_ids
 from rollbook.common.contracts.schema import schema_of
 from rollbook.common.errors import NotYetKnown
 from rollbook.common.object_store import ObjectStore
 from rollbook.common.unit_of_work import UnitOfWork
 from rollbook.roster import planning
+from rollbook.roster.domain.reidentification import TO
 from rollbook.roster.domain.thresholds import Limits, at_stake, held_reasons
 from rollbook.roster.ports import FORGOTTEN, PLANNED, OpenRoster
 from rollbook.roster.reading import FileRows
@@ -87,6 +89,7 @@ def plan_upload(event: FileValidated, uow: UnitOfWork, open_roster: OpenRoster, 
             held_reasons=held_reasons(plan.changes, stored, limits, of_schools),
             re_identifications=offered.height,
             re_identification_errors=int(offered["errors"].sum()),
+            re_identifications_sha256=sha256_of_ids(offered[TO]),
         ),
     )
 

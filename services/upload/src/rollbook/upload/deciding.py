@@ -8,6 +8,7 @@ from collections.abc import Callable
 import sqlalchemy as sa
 
 from rollbook.common.contracts import events as e
+from rollbook.common.contracts.new_ids import sha256_of_ids
 from rollbook.common.unit_of_work import UnitOfWork
 from rollbook.upload.domain.states import (
     COMPLETED,
@@ -53,8 +54,9 @@ class Deciding:
             upload = _present(uploads, upload_id)
             if upload.status == PROCESSING or upload.status in COMPLETED:
                 return upload
-            reason, new_ids = decision.reason, set(decision.re_identify)
-            every = decision.re_identify_all or len(new_ids) == upload.facts.re_identifications > 0
+            reason, offered = decision.reason, upload.facts.re_identifications_sha256
+            every = offered != "" and sha256_of_ids(decision.re_identify) == offered
+            every = every or decision.re_identify_all
             upload.facts = dataclasses.replace(upload.facts, errors_resolved=every)
             hindrance = cannot_process(
                 upload.status, upload.facts, accepted_rows_only=decision.accepted_rows_only, reason=reason

@@ -62,6 +62,7 @@ def note_previewed(event: e.UploadPreviewed, uow: UnitOfWork, uploads_in: Upload
         held_reasons=event.held_reasons,
         re_identifications=event.re_identifications,
         re_identification_errors=event.re_identification_errors,
+        re_identifications_sha256=event.re_identifications_sha256,
     )
 
 

@@ -301,6 +301,7 @@ class UploadPreviewed(Event):
     held_reasons: tuple[str, ...]
     re_identifications: int = 0  # people who seem to have a new userId, to be confirmed
     re_identification_errors: int = 0  # of the errors, those that are gone if all of them are confirmed
+    re_identifications_sha256: str = ""  # of their new userIds (`sha256_of_ids`)
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,7 @@ class Facts:
     final_report_lost: bool = False
     re_identifications: int = 0
     re_identification_errors: int = 0
+    re_identifications_sha256: str = ""
     errors_resolved: bool = False  # those of the re-identifications: all of them were confirmed
 
     @property

@@ -46,7 +46,8 @@ def of_event(name: str, event: type[Event]) -> Iterator[str]:
     yield from ("", "| field | type |", "|---|---|")
     hints = typing.get_type_hints(event)
     for field in dataclasses.fields(event):
-        yield f"| `{camel_case(field.name)}` | {shown(hints[field.name])} |"
+        absent = "" if field.default is dataclasses.MISSING else "; may be absent"
+        yield f"| `{camel_case(field.name)}` | {shown(hints[field.name])}{absent} |"
 
 
 def shown(hint: Any) -> str:

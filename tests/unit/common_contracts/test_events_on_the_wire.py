@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rollbook.common.contracts.envelope import event_id, unwrap, wrap
-from rollbook.common.contracts.events import EVENTS, ChunkRequested, Event, StatusChanged
+from rollbook.common.contracts.events import EVENTS, ChunkRequested, Event, StatusChanged, UploadPreviewed
 from rollbook.common.errors import Undecodable
 
 st.register_type_strategy(dt.datetime, st.datetimes(timezones=st.just(dt.UTC)))
@@ -57,6 +57,16 @@ def test_unknown_fields_are_passed_over_and_missing_ones_are_not() -> None:
     del fields["index"]
     with pytest.raises(Undecodable, match="index"):
         unwrap(message.headers, json.dumps(fields).encode())
+
+
+def test_an_event_of_the_version_before_may_lack_what_was_added_with_a_default() -> None:
+    event = UploadPreviewed("u", "d", 1, 1, 0, 0, 0, 0, "counts", ())
+    message = wrap(event)
+    fields = json.loads(message.body)
+    added = {"reIdentifications", "reIdentificationErrors", "reIdentificationsSha256"}
+    assert added <= fields.keys()
+    older = {name: value for name, value in fields.items() if name not in added}
+    assert unwrap(message.headers, json.dumps(older).encode()) == event
 
 
 @given(st.binary())

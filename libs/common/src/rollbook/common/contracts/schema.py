@@ -1,6 +1,7 @@
 """Marshmallow schemas made from dataclasses, so that an event is written down once.
 
-Field names become camelCase on the wire.  Unknown fields are tolerated (a newer sender), missing ones not.
+Field names become camelCase on the wire.  Unknown fields are tolerated (a newer sender), missing ones
+only where the dataclass has a default (an older sender: what was added since, has one).
 """
 
 import dataclasses
@@ -29,7 +30,10 @@ def schema_of(record: type[Any]) -> Schema:
 def _made_once(record: Any) -> Schema:
     hints = typing.get_type_hints(record)
     declared = {
-        item.name: _field(hints[item.name], camel_case(item.name)) for item in dataclasses.fields(record)
+        item.name: _field(
+            hints[item.name], camel_case(item.name), required=item.default is dataclasses.MISSING
+        )
+        for item in dataclasses.fields(record)
     }
     made = Schema.from_dict(declared, name=record.__name__)
     return made(unknown=EXCLUDE)
@@ -61,10 +65,10 @@ _PLAIN: dict[Any, Any] = {
 }
 
 
-def _field(hint: Any, wire_name: str, *, allow_none: bool = False) -> Any:
+def _field(hint: Any, wire_name: str, *, required: bool = True, allow_none: bool = False) -> Any:
     if typing.get_origin(hint) in (types.UnionType, typing.Union):
-        return _field(_without_none(hint), wire_name, allow_none=True)
-    common: dict[str, Any] = {"required": True, "data_key": wire_name, "allow_none": allow_none}
+        return _field(_without_none(hint), wire_name, required=required, allow_none=True)
+    common: dict[str, Any] = {"required": required, "data_key": wire_name, "allow_none": allow_none}
     if hint is int:
         return fields.Integer(strict=True, **common)
     if hint is dt.datetime:

@@ -66,6 +66,26 @@ def test_an_answer_says_its_language_and_that_it_depends_on_the_caller(faulty):
     )
 
 
+@pytest.mark.parametrize(
+    ("liked", "language"),
+    [
+        ("es-MX", "es"),
+        ("es-MX,en;q=0.5", "es"),
+        ("en-US,es;q=0.9", "en"),
+        ("de-AT,es-419;q=0.9,en;q=0.8", "es"),
+        ("en;q=0.1, ES", "es"),
+        ("es;q=0, de", "en"),
+        ("*", "en"),
+    ],
+)
+def test_a_language_of_a_country_is_that_language(rollbook, liked, language):
+    headers = {"Accept-Language": liked}
+    answer = rollbook.caller("nowhere").call("GET", "/batch-upload", headers=headers)
+    assert answer.headers["Content-Language"] == language
+    page = rollbook.app.test_client().get("/", headers=headers)
+    assert f'<html lang="{language}"' in page.text
+
+
 def test_a_refusal_is_told_in_spanish_at_once_and_later(d1):
     options = {"data": b"user_id;sex\ns1;male\n", "content_type": "text/csv", "headers": SPANISH}
     answer = d1.call("POST", "/uploads?kind=demographics&filename=d.csv", **options)

@@ -1,6 +1,6 @@
 """Answers in the language that the caller asks for with Accept-Language."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any, Final
 
 from flask import Flask, Response, json, request
@@ -37,9 +37,14 @@ def answer_in_their_language(app: Flask, below: str) -> None:
         return answer
 
 
-def their_language() -> str:
-    """The one of our languages that the caller likes best."""
-    return request.accept_languages.best_match(LANGUAGES, default=LANGUAGES[0]) or LANGUAGES[0]
+def their_language(known: Collection[str] = LANGUAGES) -> str:
+    """The one of the known languages that the caller likes best, else English (RFC 4647, lookup).
+
+    Not Werkzeug's `best_match`: to that, whoever likes en-US first and es next is a Spaniard.
+    """
+    liked = (language for language, quality in request.accept_languages if quality > 0)
+    found = (language.lower().partition("-")[0] for language in liked)
+    return next((language for language in found if language in known), LANGUAGES[0])
 
 
 def into_their_language() -> Callable[[Any], Any]:

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from flask import Blueprint, Response, request
 
+from rollbook.common.web.language import their_language
 from rollbook.common.web.problems import not_found
 from rollbook.common.web.templates import style_source, templates_in
 
@@ -163,7 +164,7 @@ def _language(known: Sequence[str]) -> str:
     chosen = request.cookies.get(LANGUAGE_COOKIE, "")
     if chosen in known:
         return chosen
-    return request.accept_languages.best_match(known, default=_DEFAULT_LANGUAGE) or _DEFAULT_LANGUAGE
+    return their_language(known)
 
 
 def _packed_or_not(asset: Asset) -> Response:

@@ -90,9 +90,10 @@ class Client:
             waited = time.monotonic() - started
             time.sleep(min(max(shortest, waited * _POLL_SHARE), longest))
 
-    def process(self, upload_id: str, *, accepted_rows_only: bool = False) -> None:
-        """Say Process."""
-        self.call("POST", f"/uploads/{upload_id}/process", json={"acceptedRowsOnly": accepted_rows_only})
+    def process(self, upload_id: str, *, accepted_rows_only: bool = False) -> Document:
+        """Say Process; the upload as it is then."""
+        decision = {"acceptedRowsOnly": accepted_rows_only}
+        return _document(self.call("POST", f"/uploads/{upload_id}/process", json=decision))
 
 
 def _blocks(file: BinaryIO, sent: Callable[[int], None]) -> Iterator[bytes]:

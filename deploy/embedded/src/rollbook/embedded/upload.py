@@ -11,7 +11,7 @@ from rollbook.embedded.client import Client, Document, Refused
 from rollbook.embedded.refusal import CannotRun
 from rollbook.embedded.validate import ACCEPTED, REFUSED, REJECTED
 
-_GOOD: Final = ("ready", "completed", "held")
+_GOOD: Final = ("ready", "held", "processing", "completed")
 
 
 def upload(file: Path, client: Client, kind: str, *, process: bool, wait: bool) -> int:
@@ -68,7 +68,7 @@ def _journey(
 
     found = client.settled(found["id"], moved)
     if process and found["status"] == "ready":
-        client.process(found["id"])
+        found = client.process(found["id"])
         if wait:
             found = client.settled(found["id"], moved)
     return found

@@ -1,6 +1,7 @@
 """What the services say in JSON comes in the language that is asked for; files are the same for everybody."""
 
 import json
+import re
 
 import pytest
 from integration.whole_rollbook import users_csv
@@ -46,6 +47,14 @@ def test_findings_are_told_in_spanish_by_cause_by_line_and_by_row(faulty):
     }
     (row,) = in_spanish(caller, f"/reports/{upload}/rejected-rows")["items"]
     assert {one["message"] for one in row["findings"]} == {message for message, _ in told.values()}
+
+
+def test_what_became_of_the_errors_of_the_attempt_before_is_told_in_spanish(rollbook):
+    caller = rollbook.open_district()
+    caller.send(FAULTY)
+    report = in_spanish(caller, f"/reports/{caller.send(FAULTY)['id']}")
+    told = report["sincePrevious"]["text"]
+    assert re.fullmatch(r"0 de \d errores anteriores están corregidos; quedan \d, hay 0 nuevos\.", told)
 
 
 def test_files_are_the_same_in_every_language(faulty):

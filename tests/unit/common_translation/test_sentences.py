@@ -18,6 +18,7 @@ from rollbook.common.dictionary.as_json import as_json
 from rollbook.common.dictionary.refusals import REFUSALS, ROW_IN_ONE_CELL
 from rollbook.common.dictionary.texts import render
 from rollbook.common.translation import LANGUAGES, Sentences, sentences
+from rollbook.reports.domain.progress import Progress
 
 ROOT = Path(__file__).resolve().parents[3]
 TRANSLATIONS = ROOT / "libs/common/src/rollbook/common/translation"
@@ -154,6 +155,19 @@ def test_a_held_change_is_told_with_its_numbers(language: str):
     assert "records" not in translated
     one = "1 of 20 student records of the district would be updated (5.0 %; the limit is 1 %)."
     assert sentences(language).translate(one).startswith("Se actualizaría 1 de 20 registros de estudiantes")
+
+
+@pytest.mark.parametrize("earlier", [0, 1, 2, 1234])
+@pytest.mark.parametrize("remaining", [0, 1, 2, 1100])
+@pytest.mark.parametrize("new", [0, 1, 5678])
+def test_what_became_of_earlier_errors_is_told_with_its_numbers(
+    language: str, earlier: int, remaining: int, new: int
+):
+    remaining = min(earlier, remaining)
+    told = Progress(earlier, earlier - remaining, remaining, new).in_words()
+    translated = sentences(language).translate(told)
+    assert re.findall(r"[\d,]*\d", translated) == re.findall(r"[\d,]*\d", told)
+    assert not set(re.findall(r"\w+", translated)) & {"earlier", "is", "are", "remain", "remains", "new"}
 
 
 def test_words_of_a_sentence_are_translated_and_cells_are_not(language: str):

@@ -9,7 +9,7 @@ from rollbook.common.translation import LANGUAGES, Sentences, sentences
 
 _SAID: Final = frozenset(
     {"message", "messageIfKnown", "howToFix", "howToFixIfKnown", "when", "rule", "description", "because",
-     "given", "title", "detail", "reason", "whatToDo", "heldReasons"}
+     "given", "title", "detail", "reason", "whatToDo", "heldReasons", "text"}
 )  # fmt: skip
 """Members of an answer that hold what the services say."""
 _BY_FIELD: Final = "errors"

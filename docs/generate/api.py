@@ -25,8 +25,8 @@ def page() -> str:
         "the following page, null at the end; a page holds up to `limit` items.  `/openapi.json` of each",
         "service says more.",
         "",
-        f"`Accept-Language` chooses the language of sentences in JSON ({' or '.join(LANGUAGES)}); codes and",
-        "files are the same in each.",
+        f"`Accept-Language` chooses the language ({' or '.join(LANGUAGES)}) of sentences in JSON and of",
+        "`report.html`; codes and CSV files are the same in each.",
     ]
     for service, paths in sorted(_paths().items()):
         lines += ["", f"## {service}", "", "| call | parameters | does |", "|---|---|---|"]

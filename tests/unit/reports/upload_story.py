@@ -57,17 +57,21 @@ def batches(kind, phase, found, size, *, upload_id, district_id):
     ]
 
 
-def story(store, *, size=2, chunk_rows=2, upload_id="u1", district_id="d1", applying=APPLYING, at=AT):
+def story(
+    store, *, size=2, chunk_rows=2, upload_id="u1", district_id="d1", applying=APPLYING, at=AT, lines=LINES,
+    in_file=IN_FILE, counts=COUNTS,
+):  # fmt: skip
     """Every event of an upload from its beginning to its end."""
-    text = (",".join(HEADER) + "\r\n" + "\r\n".join(LINES) + "\r\n").encode()
+    text = (",".join(HEADER) + "\r\n" + "\r\n".join(lines) + "\r\n").encode()
     begin = text.index(b"\n") + 1
     table = ChunkTable(begin, max_rows=chunk_rows)
     table.add(scan_records(text[begin:]).ends + begin)
     store.put(f"uploads/{upload_id}/file", text)
     for stage in ("preview", "applied"):
-        store.put(f"uploads/{upload_id}/counts-{stage}.json", json.dumps(COUNTS).encode())
+        store.put(f"uploads/{upload_id}/counts-{stage}.json", json.dumps(counts).encode())
     ids = {"upload_id": upload_id, "district_id": district_id}
-    in_file = batches(e.ValidatorRowsRejected, "across", IN_FILE, size, **ids)
+    found = batches(e.ValidatorRowsRejected, "across", in_file, size, **ids)
+    severities = frame(in_file)["severity"].to_list()
     compared = batches(e.RosterRowsRejected, "comparison", AGAINST_ROSTER, size, **ids)
     failed = batches(e.RosterRowsRejected, "applying", applying, size, **ids)
     claims = tuple(e.ChunkClaim(c.index, c.offset, c.length, c.first_row, c.rows) for c in table.finish())
@@ -75,22 +79,23 @@ def story(store, *, size=2, chunk_rows=2, upload_id="u1", district_id="d1", appl
     received = e.FileReceived(
         **ids, kind="users", file_name="users.csv", uploaded_by=WHO, uploaded_at=at, text_key=key,
         file_key=key, sha256="f" * 64, size_bytes=len(text), encoding="utf-8", guessed_samples=(),
-        header=HEADER, header_line=HEADER, rows=len(LINES), chunks=claims, district_version=1,
+        header=HEADER, header_line=HEADER, rows=len(lines), chunks=claims, district_version=1,
         school_scope=None,
     )  # fmt: skip
     validated = e.FileValidated(
-        **ids, kind="users", uploaded_by=WHO, rows=6, accepted_rows=3, rejected_rows=3, errors=4, warnings=1,
-        batches=len(in_file), row_files=(), rejected_rows_key=None, header=HEADER, district_version=1,
+        **ids, kind="users", uploaded_by=WHO, rows=6, accepted_rows=3, rejected_rows=3,
+        errors=severities.count("error"), warnings=severities.count("warning"),
+        batches=len(found), row_files=(), rejected_rows_key=None, header=HEADER, district_version=1,
         school_scope=None,
     )  # fmt: skip
-    counts = f"uploads/{upload_id}/counts-"
+    counts_key = f"uploads/{upload_id}/counts-"
     return [
         received,
-        *in_file,
+        *found,
         validated,
         *compared,
         e.UploadPreviewed(**ids, rows=6, accepted_rows=2, rejected_rows=4, errors=1, warnings=0,
-                          batches=len(compared), counts_key=f"{counts}preview.json", held_reasons=()),
+                          batches=len(compared), counts_key=f"{counts_key}preview.json", held_reasons=()),
         e.StatusChanged(**ids, status="needs_correction", changed_at=at + dt.timedelta(minutes=1),
                         changed_by=None, reason=""),
         e.ProcessingRequested(**ids, accepted_rows_only=True, requested_by=WHO, requested_at=at,
@@ -99,7 +104,7 @@ def story(store, *, size=2, chunk_rows=2, upload_id="u1", district_id="d1", appl
                         reason=""),
         *failed,
         e.UploadApplied(**ids, applied_at=at + dt.timedelta(minutes=2), errors=len(applying),
-                        batches=len(failed), counts_key=f"{counts}applied.json"),
+                        batches=len(failed), counts_key=f"{counts_key}applied.json"),
     ]  # fmt: skip
 
 

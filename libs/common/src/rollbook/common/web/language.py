@@ -14,14 +14,14 @@ _SAID: Final = frozenset(
 """Members of an answer that hold what the services say."""
 _BY_FIELD: Final = "errors"
 """The member of a problem that says by field what is wrong."""
-_SAID_BY_PEOPLE: Final = frozenset({"approval", "hold"})
-"""Members in which a `reason` is a person's own words."""
+_SAID_BY_PEOPLE: Final = frozenset({"approval", "hold", "chain"})
+"""Members in which a `reason` is a person's own words; those of the chain are facts with a hash."""
 
 
 def answer_in_their_language(app: Flask, below: str) -> None:
     """Make every JSON answer of the routes `below` a path speak the caller's language.
 
-    Files are not touched: a report is the same bytes for everybody.
+    Files are not touched: they are the same bytes for everybody.
     """
 
     @app.after_request
@@ -29,8 +29,7 @@ def answer_in_their_language(app: Flask, below: str) -> None:
         if not request.path.startswith(below) or not answer.is_json or answer.is_streamed:
             return answer
         language = their_language()
-        answer.vary.add("Accept-Language")
-        answer.content_language.add(language)
+        in_their_language(answer)
         if language != LANGUAGES[0]:
             said = json.loads(answer.get_data())
             answer.set_data(json.dumps(_translated(said, sentences(language))))
@@ -45,6 +44,13 @@ def their_language(known: Collection[str] = LANGUAGES) -> str:
     liked = (language for language, quality in request.accept_languages if quality > 0)
     found = (language.lower().partition("-")[0] for language in liked)
     return next((language for language in found if language in known), LANGUAGES[0])
+
+
+def in_their_language(answer: Response) -> Response:
+    """The answer, saying that it is in the caller's language and would be another for others."""
+    answer.vary.add("Accept-Language")
+    answer.content_language.add(their_language())
+    return answer
 
 
 def into_their_language() -> Callable[[Any], Any]:

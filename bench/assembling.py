@@ -3,11 +3,12 @@
 import base64
 import datetime as dt
 import json
+import os
 import pickle
 import subprocess
 import sys
 import time
-from functools import partial
+from collections.abc import Mapping
 from pathlib import Path
 
 import polars as pl
@@ -17,21 +18,22 @@ from rollbook.common.contracts import events as e
 from rollbook.common.database import open_engine, upgrade
 from rollbook.common.object_store import ObjectStore
 from rollbook.common.tabular import ChunkTable, scan_records
-from rollbook.common.unit_of_work import UnitOfWork
-from rollbook.reports import handlers
-from rollbook.reports.adapters.uploads import SqlUploads
+from rollbook.reports.bootstrap import compose
+from rollbook.reports.settings import Settings
 
 WHO = e.Person("p1", "Pat Admin")
 AT = dt.datetime(2026, 3, 1, tzinfo=dt.UTC)
 HEADER = ("schoolId", "userRole", "userId", "userFirstName", "userLastName", "userEmail", "classId")
 
 
-def show_assembling(findings: int, folder: Path) -> None:
+def show_assembling(findings: int, folder: Path, allocators: Mapping[str, str]) -> None:
     """Print seconds and peak memory of the process that makes the report, alone and after another."""
     prepare(findings, folder)
+    upgrade(open_engine(_database(folder)), "rollbook.reports")
     for events in ("events-u0", "events-u1"):
         command = [sys.executable, __file__, str(folder), events]
-        told = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+        environment = {**os.environ, **allocators}
+        told = json.loads(subprocess.run(command, check=True, capture_output=True, env=environment).stdout)
         what = "first attempt" if events == "events-u0" else "compared with an earlier one"
         print(
             f"assembles {findings:,} findings ({what}): {told['seconds']:.1f} s, "
@@ -97,25 +99,27 @@ _FIGURES = ("created", "updated", "noChange", "removed", "errors")
 
 def assemble(folder: Path, name: str) -> None:
     """Hear the events, as a consumer does, and print what it took."""
-    engine = open_engine(f"sqlite:///{folder}/reports.db")
-    upgrade(engine, "rollbook.reports")
-    store = ObjectStore(folder.as_uri())
-    uploads = lambda uow: SqlUploads(uow.connection)  # noqa: E731
-    react = {
-        e.FileReceived: handlers.record_file,
-        e.ValidatorRowsRejected: handlers.record_findings,
-        e.FileValidated: handlers.record_result,
-        e.UploadPreviewed: handlers.record_result,
-    }
+    settings = Settings(
+        database_url=_database(folder),
+        amqp_url="memory://",
+        store_url=folder.as_uri(),
+        jwks_url="file:///nowhere",
+        issuer="https://id.example.org",
+    )
+    service = compose(settings)
     before, started, cpu = memory("VmRSS"), time.perf_counter(), time.process_time()
     with (folder / name).open("rb") as events:
+        number = 0
         while events.peek(1):
+            number += 1
             event = pickle.load(events)  # noqa: S301  (written by `prepare`)
-            with UnitOfWork(engine) as uow:
-                partial(react[type(event)], uploads_in=uploads, store=store)(event, uow)
-                uow.commit()
+            service.handle(event, f"{name}-{number}")
     told = {"seconds": time.perf_counter() - started, "cpu": time.process_time() - cpu}
     sys.stdout.write(json.dumps(told | {"before": before, "peak": memory("VmHWM")}))
+
+
+def _database(folder: Path) -> str:
+    return f"sqlite:///{folder}/reports.db"
 
 
 def memory(name: str) -> int:

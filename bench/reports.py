@@ -10,6 +10,7 @@ from pathlib import Path
 import sqlalchemy as sa
 from assembling import show_assembling
 
+from distributed.processes import ALLOCATORS
 from rollbook.common.contracts.events import Person
 from rollbook.common.database import open_engine, upgrade
 from rollbook.common.object_store import ObjectStore
@@ -30,7 +31,7 @@ AT = dt.datetime(2024, 1, 1, tzinfo=dt.UTC)
 def show_reports(folder: Path) -> None:
     """Print what assembling costs, and what pages and verification take on both databases."""
     (folder / "assembling").mkdir()
-    show_assembling(UPLOADS, folder / "assembling")
+    show_assembling(UPLOADS, folder / "assembling", ALLOCATORS["reports"])
     for show in (
         lambda name, engine: show_pages(name, engine, UPLOADS),
         lambda name, engine: show_verification(name, engine, folder / f"store-{name}", ENTRIES),

@@ -1,6 +1,7 @@
 """The containers, the gateway and the local processes run the same four services in the same roles."""
 
 import re
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -30,10 +31,18 @@ def test_each_service_has_a_container_for_each_role_and_migrates_first(service: 
     assert [boxes[role]["depends_on"] for role in roles[1:]] == [first] * 3
 
 
-def test_the_roster_gives_memory_back_alike_in_containers_and_in_local_processes():
-    launcher = (ROOT / "deploy/run-role").read_text()
-    wanted = [f'{name}="${{{name}:-{value}}}"' for name, value in ALLOCATORS["roster"].items()]
-    assert [line for line in wanted if line not in launcher] == []
+@pytest.mark.parametrize("service", ALLOCATORS)
+def test_memory_is_given_back_alike_in_containers_and_in_local_processes(service: str):
+    show = 'printf "%s\n" "$_RJEM_MALLOC_CONF" "$MALLOC_MMAP_THRESHOLD_"'
+    launcher = (ROOT / "deploy/run-role").read_text().replace("exec python", f"{show}; exit 0; exec python")
+    asked = subprocess.run(
+        ["/bin/sh", "-c", launcher, "run-role", service, "consume"],
+        env={"ROLLBOOK_DATABASE_URL": "nowhere"},
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    assert asked.stdout.splitlines() == [*ALLOCATORS[service].values()]
 
 
 def test_only_validators_are_replicated():

@@ -21,6 +21,10 @@ ALLOCATORS = {
         ),
         "MALLOC_MMAP_THRESHOLD_": "131072",
     },
+    "reports": {
+        "_RJEM_MALLOC_CONF": "oversize_threshold:131072,narenas:1,dirty_decay_ms:0,muzzy_decay_ms:0",
+        "MALLOC_MMAP_THRESHOLD_": "131072",
+    },
 }
 """How the allocators of Polars and of the C library are to be, as in deploy/run-role: see there why."""
 

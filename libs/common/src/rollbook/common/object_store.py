@@ -42,7 +42,8 @@ class ObjectStore:
 
     def writer(self, key: str) -> Writer:
         """Write an object in parts, in memory of a part or two."""
-        return obstore.open_writer(self._store, key, buffer_size=_PART_BYTES, max_concurrency=1)
+        part = _PART_BYTES if self._folder is None else BLOCK_BYTES
+        return obstore.open_writer(self._store, key, buffer_size=part, max_concurrency=1)
 
     def get(self, key: str) -> bytes:
         """An object whole."""

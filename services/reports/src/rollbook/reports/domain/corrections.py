@@ -47,7 +47,11 @@ def lines(raw: pl.DataFrame, words: pl.DataFrame, columns: Sequence[int]) -> byt
         [*(_cell(pl.col(str(at + 1))) for at in columns), _cell(pl.col("errors"))], separator=","
     )
     whole = pl.when(pl.col("surplus").list.len() > 0).then(line + "," + surplus).otherwise(line)
-    return "".join(f"{text}{LINE_END}" for text in joined.select(whole).to_series()).encode()
+    return (
+        joined.select(whole)
+        .write_csv(include_header=False, quote_style="never", line_terminator=LINE_END)
+        .encode()
+    )
 
 
 def _cell(cells: pl.Expr) -> pl.Expr:

@@ -140,6 +140,32 @@ def test_a_failure_is_tried_again_after_its_delay(url, publisher, engine):
     assert 0.9 < times[1] - times[0] < 5
 
 
+def test_what_comes_afterwards_is_tried_again_and_the_event_is_handled_once(url, publisher, engine):
+    handled, went_on = [], []
+
+    def goes_on(event):
+        went_on.append(event)
+        if len(went_on) == 1:
+            raise Retryable
+
+    service = upload_service(engine, lambda event, _: handled.append(event))
+    service.afterwards = {e.ChunkChecked: goes_on}
+    with running((ConsumerLoop, service, url)):
+        publisher.publish(topology.EVENTS, [wrap(checked(0))])
+        eventually(lambda: len(went_on) == 2)
+    assert (handled, went_on) == ([checked(0)], [checked(0)] * 2)
+
+
+def test_an_event_that_the_service_does_not_hear_ends_in_the_dead_letters(url, publisher, engine):
+    seen = []
+    with running((ConsumerLoop, upload_service(engine, lambda event, _: seen.append(event)), url)):
+        stray = e.DistrictChanged("", "d1", 1, "D", "batch_upload", False, e.Thresholds(75.0, 10.0, 20), ())
+        publisher.publish(topology.DEFAULT, [dataclasses.replace(wrap(stray), routing_key=HEARD)])
+        (dead,) = eventually(lambda: dead_letters(engine))
+    assert (dead.queue, dead.reason) == (HEARD, f"upload does not hear events of type {stray.TYPE}")
+    assert seen == []
+
+
 @pytest.mark.parametrize(
     ("error", "tries", "reason"),
     [(Retryable("a cell"), 2, "Retryable"), (Unprocessable("ours"), 1, "ours")],

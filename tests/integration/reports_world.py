@@ -8,29 +8,18 @@ from unit.reports.upload_story import Reports
 
 from rollbook.common.web.app import create_app
 from rollbook.reports.adapters.checkpoints import SigningKey
-from rollbook.reports.bootstrap import compose
-from rollbook.reports.settings import Settings
 
 
 class World(Reports):
     """The service with its web application and tokens for it."""
 
     def __init__(self, url, folder):
-        super().__init__(url, folder / "files")
         key = ECKey.generate_key("P-256", {"kid": "k1"})
         jwks = folder / "jwks.json"
         jwks.write_text(json.dumps(KeySet([key]).as_dict(private=False)))
         self._key = key
-        settings = Settings(
-            database_url=url,
-            amqp_url="memory://",
-            store_url=(folder / "files").as_uri(),
-            jwks_url=jwks.as_uri(),
-            issuer="https://id.example.org",
-            checkpoint_key=SigningKey.made(),
-        )
-        self.service = compose(settings)
-        self.web = create_app([self.service], settings).test_client()
+        super().__init__(url, folder / "files", jwks_url=jwks.as_uri(), checkpoint_key=SigningKey.made())
+        self.web = create_app([self.service], self.settings).test_client()
 
     def get(self, path, district="d1", roles=("system",), **headers):
         return self.call("GET", path, district, roles, headers=headers)
@@ -43,7 +32,3 @@ class World(Reports):
         token = jwt.encode({"alg": "ES256", "kid": "k1"}, claims, self._key)
         headers = {"Authorization": f"Bearer {token}", **(headers or {})}
         return self.web.open(f"/api/v1{path}", method=method, headers=headers, **body)
-
-    def close(self):
-        super().close()
-        self.service.engine.dispose()

@@ -2,6 +2,7 @@
 
 import contextlib
 import threading
+import uuid
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
@@ -81,10 +82,7 @@ def requested(rollbook):
 
 
 def handle(rollbook, event):
-    service = rollbook.service("roster")
-    with service.unit_of_work() as uow:
-        service.handlers[type(event)](event, uow)
-        uow.commit()
+    rollbook.service("roster").handle(event, str(uuid.uuid4()))
 
 
 def test_of_several_files_of_a_district_one_is_taken(rollbook, d1):

@@ -5,6 +5,7 @@ import datetime as dt
 import io
 import json
 import time
+import uuid
 
 import polars as pl
 import pytest
@@ -20,7 +21,6 @@ from rollbook.common.database import upgrade
 from rollbook.common.object_store import ObjectStore
 from rollbook.common.outbox.tables import metadata as messaging
 from rollbook.common.settings import Settings
-from rollbook.common.unit_of_work import UnitOfWork
 from rollbook.common.web.app import create_app
 from rollbook.roster.adapters import tables
 from rollbook.roster.bootstrap import compose
@@ -90,9 +90,7 @@ def apply_a_file(service, store):
         e.ProcessingRequested("u1", "d1", False, WHO, AT, None),
     )  # fmt: skip
     for event in events:
-        with UnitOfWork(service.engine) as uow:
-            service.handlers[type(event)](event, uow)
-            uow.commit()
+        service.handle(event, str(uuid.uuid4()))
 
 
 def lines_of(answer):

@@ -2,6 +2,7 @@
 
 import json
 import time
+import uuid
 
 import sqlalchemy as sa
 from joserfc import jwt
@@ -62,9 +63,7 @@ class Portal:
 
     def hear(self, *events):
         for event in events:
-            with self.service.unit_of_work() as uow:
-                self.service.handlers[type(event)](event, uow)
-                uow.commit()
+            self.service.handle(event, str(uuid.uuid4()))
 
     def validated(self, upload_id, errors=0, held=()):
         person = e.Person("ada", "Ada")

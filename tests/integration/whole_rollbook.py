@@ -17,7 +17,7 @@ from joserfc import jwt
 from joserfc.jwk import ECKey
 
 from rollbook.common.contracts.envelope import unwrap
-from rollbook.common.contracts.routes import ROUTES, queue_name
+from rollbook.common.contracts.routes import ROUTES
 from rollbook.common.database import upgrade
 from rollbook.common.outbox.tables import outbox
 from rollbook.common.web.app import create_app
@@ -108,7 +108,7 @@ class WholeRollbook:
                     event = unwrap(headers, body)
                     for name, heard in ROUTES.items():
                         if type(event) in heard:
-                            self._handle(self.service(name), message_id, event)
+                            self.service(name).handle(event, message_id)
 
     @staticmethod
     def pending(service):
@@ -125,13 +125,6 @@ class WholeRollbook:
             sent = {"sent_at": sa.func.current_timestamp()}
             connection.execute(sa.update(outbox).where(outbox.c.seq.in_(ids)).values(sent))
         return [(row.id, row.headers, row.body) for row in rows]
-
-    @staticmethod
-    def _handle(service, message_id, event):
-        with service.unit_of_work() as uow:
-            if uow.inbox.first_time(queue_name(service.name, type(event)), message_id):
-                service.handlers[type(event)](event, uow)
-                uow.commit()
 
 
 @dataclass

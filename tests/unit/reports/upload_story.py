@@ -3,18 +3,17 @@
 import base64
 import datetime as dt
 import json
-from functools import partial
+import uuid
 
 import polars as pl
 
 from rollbook.common import findings as fnd
 from rollbook.common.contracts import events as e
-from rollbook.common.database import open_engine, upgrade
+from rollbook.common.database import upgrade
 from rollbook.common.object_store import ObjectStore
 from rollbook.common.tabular import ChunkTable, scan_records
-from rollbook.common.unit_of_work import UnitOfWork
-from rollbook.reports import handlers
-from rollbook.reports.adapters.uploads import SqlUploads
+from rollbook.reports.bootstrap import compose
+from rollbook.reports.settings import Settings
 
 WHO = e.Person("p1", "Pat Admin")
 AT = dt.datetime(2026, 3, 1, 8, tzinfo=dt.UTC)
@@ -111,36 +110,20 @@ def story(
 class Reports:
     """One reports service, its database and its files."""
 
-    def __init__(self, url, folder):
-        self.engine = open_engine(url)
-        upgrade(self.engine, "rollbook.reports")
+    def __init__(self, url, folder, **settings):
         self.store = ObjectStore(folder.as_uri())
-        uploads = lambda uow: SqlUploads(uow.connection)  # noqa: E731
-        self._bound = {
-            handler: partial(handler, uploads_in=uploads, store=self.store)
-            for handler in (handlers.record_file, handlers.record_findings, handlers.record_result)
-        }
-        self._bound |= {
-            handler: partial(handler, uploads_in=uploads)
-            for handler in (handlers.record_refusal, handlers.record_status)
-        }
+        settings = {"jwks_url": "file:///nowhere", "issuer": "https://id.example.org", **settings}
+        self.settings = Settings(
+            database_url=url, amqp_url="memory://", store_url=folder.as_uri(), **settings
+        )
+        self.service = compose(self.settings)
+        self.engine = self.service.engine
+        upgrade(self.engine, "rollbook.reports")
 
     def hear(self, *events):
+        """Hear each event for the first time."""
         for event in events:
-            match event:
-                case e.FileReceived():
-                    handler = handlers.record_file
-                case e.FileRefused():
-                    handler = handlers.record_refusal
-                case e.StatusChanged():
-                    handler = handlers.record_status
-                case e.ValidatorRowsRejected() | e.RosterRowsRejected():
-                    handler = handlers.record_findings
-                case _:
-                    handler = handlers.record_result
-            with UnitOfWork(self.engine) as uow:
-                self._bound[handler](event, uow)
-                uow.commit()
+            self.service.handle(event, str(uuid.uuid4()))
 
     def close(self):
         self.engine.dispose()

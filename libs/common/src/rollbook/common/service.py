@@ -1,20 +1,29 @@
 """What a service is, to those who run it: the consumer loop, the relay, the web server, the embedded mode."""
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import sqlalchemy as sa
 
 from rollbook.common.contracts.events import Event
-from rollbook.common.contracts.routes import ROUTES
+from rollbook.common.contracts.routes import ROUTES, queue_name
+from rollbook.common.errors import Unprocessable
 from rollbook.common.unit_of_work import UnitOfWork
 
 Handler = Callable[[Any, UnitOfWork], None]
 """Handles one event inside the transaction it is given; never commits.  Safe to run twice for one event.
 
 Raises Retryable or Unprocessable (see :mod:`rollbook.common.errors`); anything else counts as Retryable.
+"""
+
+Afterwards = Callable[[Any], None]
+"""Does what an event has made possible and what would hold its transaction for too long.
+
+Called once the event is handled and committed, before its message is acknowledged, and again whenever that
+message comes again: so it finds out by itself what is left to do, in transactions of its own.  Raises like a
+Handler.
 """
 
 Sweep = Callable[[UnitOfWork, dt.datetime], None]
@@ -41,6 +50,7 @@ class Service:
     blueprints: tuple[Any, ...] = ()
     pages: tuple[Any, ...] = ()
     collectors: tuple[Any, ...] = ()
+    afterwards: Mapping[type[Event], Afterwards] = field(default_factory=dict)
     sweep: Sweep | None = None
     wake_relay: Callable[[], None] = field(default=_no_work)
 
@@ -53,3 +63,18 @@ class Service:
     def unit_of_work(self) -> UnitOfWork:
         """A new transaction on this service's database."""
         return UnitOfWork(self.engine, self.wake_relay)
+
+    def handle(self, event: Event, message_id: str) -> None:
+        """Handle an event: once in its transaction, by the id of its message, and then what comes afterwards.
+
+        Raises Unprocessable for an event that this service does not hear, and what its handler raises.
+        """
+        kind = type(event)
+        if kind not in self.handlers:
+            raise Unprocessable(f"{self.name} does not hear events of type {event.TYPE}")
+        with self.unit_of_work() as uow:
+            if uow.inbox.first_time(queue_name(self.name, kind), message_id):
+                self.handlers[kind](event, uow)
+                uow.commit()
+        if kind in self.afterwards:
+            self.afterwards[kind](event)

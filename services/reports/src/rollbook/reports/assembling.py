@@ -11,7 +11,8 @@ from rollbook.common import findings as fnd
 from rollbook.common.contracts import events as e
 from rollbook.common.dictionary import Kind
 from rollbook.common.dictionary.errors_column import own_columns
-from rollbook.common.tabular import Encoding, raw_rows
+from rollbook.common.tabular import Encoding, raw_rows, scan_records
+from rollbook.common.tabular.encodings import to_utf8
 from rollbook.reports.domain import corrections, csv_files
 from rollbook.reports.domain.progress import fingerprints, progress
 from rollbook.reports.domain.tally import Tally
@@ -48,6 +49,33 @@ class ReportFile:
         return StoredFile(self._name, self._key, self._hash.hexdigest(), self._size)
 
 
+class UploadedRows:
+    """The records of a file as they were uploaded; a chunk is read once, for as long as it is asked about."""
+
+    def __init__(self, file: e.FileReceived, store: FileStore) -> None:
+        self._file, self._store = file, store
+        self._chunk: e.ChunkClaim | None = None
+        self._text, self._ends = b"", scan_records(b"").ends
+
+    def rejected(self, chunk: e.ChunkClaim, found: pl.DataFrame) -> pl.DataFrame:
+        """The records of a chunk that have an error by these findings (see `tabular.raw_rows`)."""
+        rows = corrections.of_records(found)["row"].unique().sort()
+        data, first_row = b"", chunk.first_row
+        if rows.len():
+            self._read(chunk)
+            first, last = rows[0] - chunk.first_row, rows[-1] - chunk.first_row
+            data = self._text[self._ends[first - 1] if first else 0 : self._ends[last]]
+            first_row = rows[0]
+        width = len(self._file.header_line)
+        return raw_rows(data, width=width, encoding=Encoding.UTF_8, first_row=first_row, rows=rows)
+
+    def _read(self, chunk: e.ChunkClaim) -> None:
+        if chunk is not self._chunk:
+            data = self._store.get_range(self._file.text_key, chunk.offset, chunk.length)
+            self._text = to_utf8(data, Encoding(self._file.encoding))
+            self._chunk, self._ends = chunk, scan_records(self._text).ends
+
+
 def validation_report(
     file: e.FileReceived,
     previewed: e.UploadPreviewed,
@@ -66,12 +94,12 @@ def validation_report(
     to_correct = ReportFile(store, file.upload_id, VALIDATION, CORRECTIONS)
     errors.write(csv_files.findings_header())
     to_correct.write(corrections.header(file.header_line, columns))
-    tally = Tally(kind)
+    tally, uploaded = Tally(kind), UploadedRows(file, store)
     now: list[pl.Series] = []
     for chunk, found in _by_rows(file, batches, store):
         tally.add(found)
         now.append(fingerprints(found))
-        raw = _rejected_rows(file, chunk, found, store)
+        raw = uploaded.rejected(chunk, found)
         for part in csv_files.rendered(found, kind):
             errors.write(csv_files.findings_lines(part))
             words = corrections.in_words(part)
@@ -180,20 +208,6 @@ def change_report(
         who_name=change.by.name,
         when=applied.applied_at,
         schools=frozenset(line["schoolId"] for line in counts if line["schoolId"]),
-    )
-
-
-def _rejected_rows(
-    file: e.FileReceived, chunk: e.ChunkClaim, found: pl.DataFrame, store: FileStore
-) -> pl.DataFrame:
-    """The records of a chunk that have an error, as uploaded (see `tabular.raw_rows`)."""
-    rows = corrections.of_records(found)["row"].unique().sort()
-    return raw_rows(
-        store.get_range(file.text_key, chunk.offset, chunk.length) if rows.len() else b"",
-        width=len(file.header_line),
-        encoding=Encoding(file.encoding),
-        first_row=chunk.first_row,
-        rows=rows,
     )
 
 

@@ -1,12 +1,15 @@
 """Composes the reports service."""
 
 import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
+from typing import Final
 
 import sqlalchemy as sa
 
 from rollbook.common.contracts import events as e
-from rollbook.common.database import open_engine
+from rollbook.common.database import open_engine, reading
 from rollbook.common.errors import SettingsError
 from rollbook.common.object_store import ObjectStore
 from rollbook.common.outbox.resend import resend
@@ -26,14 +29,28 @@ from rollbook.reports.removing import Remover
 from rollbook.reports.settings import Settings
 from rollbook.reports.sweeping import Alarm, one_after_another
 
+COMPLETING: Final = (
+    e.FileReceived,
+    e.UndoRequested,
+    e.RecordEdited,
+    e.ValidatorRowsRejected,
+    e.RosterRowsRejected,
+    e.FileValidated,
+    e.UploadPreviewed,
+    e.ProcessingRequested,
+    e.UploadApplied,
+)
+"""Any of these may be the last that a report was waiting for."""
+
 
 def compose(settings: Settings) -> Service:
     """The reports service on the database and the object store of these settings."""
     engine = open_engine(settings.database_url)
     store = ObjectStore(settings.store_url)
-    record_result = partial(handlers.record_result, uploads_in=_uploads, store=store)
+    record_file = partial(handlers.record_file, uploads_in=_uploads)
+    record_change = partial(handlers.record_change, uploads_in=_uploads)
+    record_result = partial(handlers.record_result, uploads_in=_uploads)
     record_findings = partial(handlers.record_findings, uploads_in=_uploads, store=store)
-    record_change = partial(handlers.record_change, uploads_in=_uploads, store=store)
     remover = Remover(_keeping, store)
     patience = dt.timedelta(seconds=settings.overdue_seconds)
     measure_overdue(engine, patience)
@@ -42,7 +59,7 @@ def compose(settings: Settings) -> Service:
         package="rollbook.reports",
         engine=engine,
         handlers={
-            e.FileReceived: partial(handlers.record_file, uploads_in=_uploads, store=store),
+            e.FileReceived: record_file,
             e.FileRefused: partial(handlers.record_refusal, uploads_in=_uploads),
             e.UndoRequested: record_change,
             e.RecordEdited: record_change,
@@ -60,9 +77,17 @@ def compose(settings: Settings) -> Service:
         ),
         collectors=figures(engine),
     )
-    history = SqlHistory(engine)
-    # The transaction is looked up at each request: who runs a relay sets `wake_relay` only later.
+    # The transaction is looked up each time: who runs a relay sets `wake_relay` only later.
     begin = lambda: service.unit_of_work()  # noqa: E731, PLW0108
+    make_reports = partial(
+        handlers.make_reports,
+        looking=partial(_looking, engine),
+        begin=begin,
+        uploads_in=_uploads,
+        store=store,
+    )
+    service.afterwards = dict.fromkeys(COMPLETING, make_reports)
+    history = SqlHistory(engine)
     service.blueprints = (
         make_blueprint(history, SqlReads(engine), store, _signing(engine, settings)),
         *make_retention_blueprints(history, begin, _keeping, remover),
@@ -85,3 +110,9 @@ def _keeping(uow: UnitOfWork) -> SqlKeeping:
 
 def _uploads(uow: UnitOfWork) -> SqlUploads:
     return SqlUploads(uow.connection)
+
+
+@contextmanager
+def _looking(engine: sa.Engine) -> Iterator[SqlUploads]:
+    with reading(engine) as connection:
+        yield SqlUploads(connection)

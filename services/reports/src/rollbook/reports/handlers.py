@@ -1,13 +1,14 @@
 """What reports does when it hears something: keeps it, and makes a report once all that it needs is there.
 
 Each handler locks the upload's row first, so that of two last events one sees the other's; each may run
-again for the same event, and they may come in any order.
+again for the same event, and they may come in any order.  What does not add up with what is there already is
+not kept.
 """
 
 import base64
 import binascii
 from collections.abc import Callable
-from functools import partial
+from contextlib import AbstractContextManager
 
 import polars as pl
 import structlog
@@ -17,37 +18,25 @@ from rollbook.common.contracts import events as e
 from rollbook.common.contracts.schema import schema_of
 from rollbook.common.errors import Unprocessable
 from rollbook.common.unit_of_work import UnitOfWork
-from rollbook.reports import assembling
 from rollbook.reports.assembling import Told, change_of
-from rollbook.reports.ports import (
-    APPLYING,
-    FINAL,
-    REFUSED,
-    VALIDATION,
-    Batch,
-    Change,
-    FileStore,
-    Report,
-    Uploads,
-)
-
-VALIDATOR, ROSTER = "validator", "roster"
+from rollbook.reports.completeness import ROSTER, VALIDATOR, next_report
+from rollbook.reports.ports import REFUSED, Batch, Change, FileStore, Uploads
 
 UploadsIn = Callable[[UnitOfWork], Uploads]
 log = structlog.get_logger(__name__)
 
 
-def record_file(event: e.FileReceived, uow: UnitOfWork, uploads_in: UploadsIn, store: FileStore) -> None:
+def record_file(event: e.FileReceived, uow: UnitOfWork, uploads_in: UploadsIn) -> None:
     """Begin the history of an upload."""
-    uploads = _locked(event, uow, uploads_in)
+    uploads = locked(event, uow, uploads_in)
     _describe(uploads, event, "validating")
     uploads.keep(event)
-    _report(event, uow, uploads, store)
+    next_report(event.upload_id, uploads)
 
 
 def record_refusal(event: e.FileRefused, uow: UnitOfWork, uploads_in: UploadsIn) -> None:
     """Keep in the history what was refused and why."""
-    uploads = _locked(event, uow, uploads_in)
+    uploads = locked(event, uow, uploads_in)
     change = _describe(uploads, event, "refused")
     uploads.keep(event)
     if not uploads.has_entry(event.upload_id, REFUSED):
@@ -55,19 +44,17 @@ def record_refusal(event: e.FileRefused, uow: UnitOfWork, uploads_in: UploadsIn)
         uploads.add_refusal(event.upload_id, event.district_id, change, problems)
 
 
-def record_change(
-    event: e.UndoRequested | e.RecordEdited, uow: UnitOfWork, uploads_in: UploadsIn, store: FileStore
-) -> None:
+def record_change(event: e.UndoRequested | e.RecordEdited, uow: UnitOfWork, uploads_in: UploadsIn) -> None:
     """Begin the history of an undo, or of an edit in the portal: it has no file, and one report."""
-    uploads = _locked(event, uow, uploads_in)
+    uploads = locked(event, uow, uploads_in)
     _describe(uploads, event, "processing")
     uploads.keep(event)
-    _report(event, uow, uploads, store)
+    next_report(event.upload_id, uploads)
 
 
 def record_status(event: e.StatusChanged, uow: UnitOfWork, uploads_in: UploadsIn) -> None:
     """Show the newest status in the history."""
-    _locked(event, uow, uploads_in).set_status(event.upload_id, event.status, event.changed_at)
+    locked(event, uow, uploads_in).set_status(event.upload_id, event.status, event.changed_at)
 
 
 def record_findings(
@@ -80,7 +67,7 @@ def record_findings(
 
     Raises Unprocessable where the batch is not what it says it is.
     """
-    uploads = _locked(event, uow, uploads_in)
+    uploads = locked(event, uow, uploads_in)
     try:
         data = base64.b64decode(event.findings, validate=True)
         found = fnd.decode(data)
@@ -104,22 +91,25 @@ def record_findings(
             object_key=key,
         ),
     )
-    _report(event, uow, uploads, store)
+    next_report(event.upload_id, uploads)
 
 
 def record_result(
     event: e.FileValidated | e.UploadPreviewed | e.ProcessingRequested | e.UploadApplied,
     uow: UnitOfWork,
     uploads_in: UploadsIn,
-    store: FileStore,
 ) -> None:
-    """Keep what a service says at the end of its work: how many batches of findings there are."""
-    uploads = _locked(event, uow, uploads_in)
+    """Keep what a service says at the end of its work: how many batches of findings there are.
+
+    Raises Unprocessable where these are not the batches that came.
+    """
+    uploads = locked(event, uow, uploads_in)
     uploads.keep(event)
-    _report(event, uow, uploads, store)
+    next_report(event.upload_id, uploads)
 
 
-def _locked(event: e.Event, uow: UnitOfWork, uploads_in: UploadsIn) -> Uploads:
+def locked(event: e.Event, uow: UnitOfWork, uploads_in: UploadsIn) -> Uploads:
+    """The uploads in a transaction, this event's to ourselves until it ends."""
     uploads = uploads_in(uow)
     uploads.lock(event.upload_id, event.district_id)
     return uploads
@@ -139,78 +129,31 @@ def _describe(uploads: Uploads, event: Told, status: str) -> Change:
     return change
 
 
-def _report(event: e.Event, uow: UnitOfWork, uploads: Uploads, store: FileStore) -> None:
-    """Make the reports that can be made now, the final one of a file only after the validation's."""
-    change = _kept_change(event.upload_id, uploads)
-    of_file = ((VALIDATION, _validation), (FINAL, _final))
-    for stage, make in of_file if change is None else ((FINAL, partial(_final_of_change, change)),):
-        if uploads.has_entry(event.upload_id, stage):
-            continue
-        made = make(event.upload_id, uploads, store)
-        if made is None:
+def make_reports(
+    event: e.Event,
+    looking: Callable[[], AbstractContextManager[Uploads]],
+    begin: Callable[[], UnitOfWork],
+    uploads_in: UploadsIn,
+    store: FileStore,
+) -> None:
+    """Make the reports that an event was the last to be missing for.
+
+    Their files are made between two short transactions: a large report takes many seconds, and with SQLite
+    nobody else could write in them, not even that somebody reads a report.  Two processes that make the same
+    one at a time write the same bytes, and the first to come keeps it.
+    """
+    while True:
+        with looking() as uploads:
+            make = next_report(event.upload_id, uploads)
+        if make is None:
             return
-        uploads.add_report(event.upload_id, event.district_id, made)
-        uow.outbox.add(e.ReportReady(event.upload_id, event.district_id, stage, made.errors, made.warnings))
-        log.info("report_made", upload_id=event.upload_id, stage=stage, errors=made.errors)
-
-
-def _validation(upload_id: str, uploads: Uploads, store: FileStore) -> Report | None:
-    file = uploads.kept(upload_id, e.FileReceived)
-    validated = uploads.kept(upload_id, e.FileValidated)
-    previewed = uploads.kept(upload_id, e.UploadPreviewed)
-    if file is None or validated is None or previewed is None:
-        return None
-    known = uploads.batches(upload_id)
-    checked = [batch for batch in known if batch.source == VALIDATOR]
-    compared = [batch for batch in known if batch.source == ROSTER and batch.phase != APPLYING]
-    complete = (
-        _is_complete(checked, validated.batches, validated.errors, validated.warnings),
-        _is_complete(compared, previewed.batches, previewed.errors, previewed.warnings),
-    )
-    if not all(complete):
-        return None
-    earlier = uploads.earlier(upload_id)
-    return assembling.validation_report(file, previewed, [*checked, *compared], earlier, store)
-
-
-def _final(upload_id: str, uploads: Uploads, store: FileStore) -> Report | None:
-    file = uploads.kept(upload_id, e.FileReceived)
-    requested = uploads.kept(upload_id, e.ProcessingRequested)
-    applied = uploads.kept(upload_id, e.UploadApplied)
-    if file is None or requested is None or applied is None:
-        return None
-    failed = [batch for batch in uploads.batches(upload_id) if batch.phase == APPLYING]
-    if not _is_complete(failed, applied.batches, applied.errors, 0):
-        return None
-    return assembling.final_report(file, requested, applied, failed, store)
-
-
-def _kept_change(upload_id: str, uploads: Uploads) -> Change | None:
-    event = uploads.kept(upload_id, e.UndoRequested) or uploads.kept(upload_id, e.RecordEdited)
-    return None if event is None else change_of(event)
-
-
-def _final_of_change(change: Change, upload_id: str, uploads: Uploads, store: FileStore) -> Report | None:
-    applied = uploads.kept(upload_id, e.UploadApplied)
-    if applied is None:
-        return None
-    left_alone = uploads.batches(upload_id)
-    if not _is_complete(left_alone, applied.batches, applied.errors, 0):
-        return None
-    return assembling.change_report(change, applied, left_alone, store)
-
-
-def _is_complete(batches: list[Batch], expected: int, errors: int, warnings: int) -> bool:
-    """Whether the set is whole.  Raises Unprocessable where it does not add up: never a shorter report."""
-    if len(batches) < expected:
-        return False
-    found = (
-        len(batches),
-        sum(batch.errors for batch in batches),
-        sum(batch.warnings for batch in batches),
-    )
-    if found != (expected, errors, warnings):
-        raise Unprocessable(
-            f"batches, errors and warnings are {found}, and should be {(expected, errors, warnings)}"
-        )
-    return True
+        made = make(store)
+        with begin() as uow:
+            uploads = locked(event, uow, uploads_in)
+            if uploads.has_entry(event.upload_id, made.stage):
+                continue
+            uploads.add_report(event.upload_id, event.district_id, made)
+            ready = e.ReportReady(event.upload_id, event.district_id, made.stage, made.errors, made.warnings)
+            uow.outbox.add(ready)
+            uow.commit()
+        log.info("report_made", upload_id=event.upload_id, stage=made.stage, errors=made.errors)

@@ -1,8 +1,8 @@
 """The one loop that consumes: connection thread and worker thread, retries, dead letters, a graceful stop.
 
 The connection thread receives, keeps heartbeats going, acknowledges.  The worker handles one message after
-the other: BEGIN; inbox; handler (its changes and its outbox); COMMIT.  Only then is the message acknowledged,
-so a process that dies in between gets it again, and the inbox makes that harmless.
+the other: BEGIN; inbox; handler (its changes and its outbox); COMMIT; what comes afterwards.  Only then is
+the message acknowledged, so a process that dies in between gets it again, and the inbox makes that harmless.
 
 A failed message goes to a retry queue with its attempt counted, or to the dead letters; it is acknowledged
 only once it is there.  Where neither can be had now, the worker holds it and tries again.
@@ -51,10 +51,8 @@ class ConsumerLoop:
 
     def __init__(self, service: Service, url: str, stop: threading.Event) -> None:
         self._service, self._url, self._stop = service, url, stop
-        self._handlers = {
-            queue_name(service.name, event): handler for event, handler in service.handlers.items()
-        }
-        self._given_up = {topology.dead_queue(name): name for name in self._handlers}
+        self._queues = [queue_name(service.name, event) for event in service.handlers]
+        self._given_up = {topology.dead_queue(name): name for name in self._queues}
         self._todo: queue.SimpleQueue[_Delivery | None] = queue.SimpleQueue()
         self._done: queue.SimpleQueue[tuple[_Delivery, bool]] = queue.SimpleQueue()
         # A pair of sockets, since a thread can wait for the broker's socket and for another one at once.
@@ -96,7 +94,7 @@ class ConsumerLoop:
         with connect(self._url, HEARTBEAT_SECONDS) as connection:
             channel = connection.channel()
             channel.basic_qos(0, 1, False)
-            consumers = [self._consumer(name, channel) for name in (*self._handlers, *self._given_up)]
+            consumers = [self._consumer(name, channel) for name in (*self._queues, *self._given_up)]
             for consumer in consumers:
                 consumer.consume()
             self.ready = True
@@ -212,10 +210,7 @@ class ConsumerLoop:
         started = time.monotonic()
         try:
             event = unwrap(message.headers, message.body)
-            with self._service.unit_of_work() as uow:
-                if uow.inbox.first_time(queue, message.id):
-                    self._handlers[queue](event, uow)
-                    uow.commit()
+            self._service.handle(event, message.id)
             HANDLER_SECONDS.labels(queue, "handled").observe(time.monotonic() - started)
         except Exception as error:  # noqa: BLE001  (its class says what becomes of the message)
             HANDLER_SECONDS.labels(queue, "failed").observe(time.monotonic() - started)

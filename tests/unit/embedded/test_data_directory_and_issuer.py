@@ -35,6 +35,13 @@ def test_a_token_is_accepted_after_a_restart(tmp_path):
     )
 
 
+@pytest.mark.parametrize("text", ["{", "", "[]", '{"kty": "EC"}', '{"kty": "oct", "k": "AA"}'])
+def test_a_key_that_is_none_is_said_to_be_that(tmp_path, text):
+    (tmp_path / "issuer-key.json").write_text(text)
+    with pytest.raises(CannotRun, match=r"issuer-key\.json holds no key"):
+        Issuer.kept_in(tmp_path)
+
+
 def test_the_private_key_is_for_its_owner_alone_and_never_published(tmp_path):
     Issuer.kept_in(tmp_path)
     assert stat.S_IMODE((tmp_path / "issuer-key.json").stat().st_mode) == 0o600

@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import Any, Final, Self
 
 from joserfc import jwt
+from joserfc.errors import JoseError
 from joserfc.jwk import ECKey
 
 from rollbook.embedded.data_directory import keep_secret
+from rollbook.embedded.refusal import CannotRun
 
 ISSUER: Final = "https://embedded.example.org"
 AUDIENCE: Final = "rollbook"
@@ -31,11 +33,21 @@ class Issuer:
 
     @classmethod
     def kept_in(cls, data: Path) -> Self:
-        """The issuer of a data directory.  Its key is made when first needed, and its public half written."""
+        """The issuer of a data directory.  Its key is made when first needed, and its public half written.
+
+        Raises:
+            CannotRun: what stands in the place of the key is none.
+        """
         private, public = data / "issuer-key.json", data / "jwks.json"
         if not private.exists():
             keep_secret(private, json.dumps(cls.made(ISSUER).key.as_dict(private=True)))
-        kept = cls(ECKey.import_key(json.loads(private.read_text())))
+        try:
+            kept = cls(ECKey.import_key(json.loads(private.read_text())))
+        except (ValueError, KeyError, TypeError, AttributeError, JoseError):
+            raise CannotRun(
+                f"{private} holds no key; put the right one back, or remove it: then a new one is made, "
+                "and the tokens that there are end."
+            ) from None
         if not public.exists():
             public.write_text(json.dumps(kept.public_keys()))
         return kept

@@ -1,11 +1,14 @@
 """What the embedded mode keeps in its data directory: a lock, and the key of its issuer."""
 
+import contextlib
+import sqlite3
 import stat
 
 import pytest
 
 from rollbook.common.web.identity import TokenVerifier
 from rollbook.embedded import data_directory
+from rollbook.embedded.composition import Embedded
 from rollbook.embedded.issuer import AUDIENCE, ISSUER, Issuer, jwks_url
 from rollbook.embedded.refusal import CannotRun
 
@@ -22,6 +25,21 @@ def test_a_file_is_no_data_directory(tmp_path):
     (tmp_path / "taken").touch()
     with pytest.raises(CannotRun, match="cannot be used as data directory"):
         data_directory.opened(tmp_path / "taken")
+
+
+def test_a_data_directory_of_a_newer_version_is_refused(tmp_path):
+    with Embedded(tmp_path):
+        pass
+    with contextlib.closing(sqlite3.connect(tmp_path / "roster.sqlite")) as database, database:
+        database.execute("UPDATE alembic_version SET version_num = '9999'")
+    with pytest.raises(CannotRun, match="roster was made by a newer Rollbook"), Embedded(tmp_path):
+        pytest.fail("ran on a database that it does not know")
+
+
+def test_a_damaged_database_is_said_to_be_that(tmp_path):
+    (tmp_path / "roster.sqlite").write_bytes(b"no database" * 1000)
+    with pytest.raises(CannotRun, match="database of roster cannot be used"), Embedded(tmp_path):
+        pytest.fail("ran on a database that is none")
 
 
 def test_a_token_is_accepted_after_a_restart(tmp_path):

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Final, Self
 
 import httpx
+import sqlalchemy as sa
 from flask import Flask
 
 from rollbook.common.bus import topology
@@ -17,6 +18,7 @@ from rollbook.common.bus.connection import connect
 from rollbook.common.bus.consumer import ConsumerLoop
 from rollbook.common.bus.load import load_of
 from rollbook.common.database import upgrade
+from rollbook.common.errors import AnotherVersion
 from rollbook.common.health import Health
 from rollbook.common.metrics import QueueCollector
 from rollbook.common.outbox.relay import Relay
@@ -28,6 +30,7 @@ from rollbook.embedded import data_directory, sample_district
 from rollbook.embedded.client import Client
 from rollbook.embedded.issuer import AUDIENCE, ISSUER, Issuer, jwks_url
 from rollbook.embedded.loopback_only import answer_to_loopback_only
+from rollbook.embedded.refusal import CannotRun
 from rollbook.embedded.sign_in import PEOPLE, DemoPerson, make_provider
 from rollbook.reports.adapters.checkpoints import SigningKey
 
@@ -49,6 +52,9 @@ class Embedded:
 
     `demo_people`: whether anybody may sign in as one of the demo `people`, whose sample district is then
     entered; None is: while there is no other district.
+
+    Raises:
+        CannotRun: what lies in the data directory cannot be used.
     """
 
     data: Path
@@ -74,8 +80,7 @@ class Embedded:
         with connect(self._bus) as connection:
             topology.apply(connection)
         for service in self.services:
-            upgrade(service.engine, service.package)
-            unsend(service.engine, dt.datetime.now(dt.UTC) - TOLD_AGAIN)
+            _open_database(service)
         self._open_sign_in()
         for service in self.services:
             self._start(f"{service.name}-relay", Relay(service, self._bus, self._stop))
@@ -146,6 +151,17 @@ def checkpoint_key(data: Path) -> str:
     if not path.exists():
         data_directory.keep_secret(path, SigningKey.made())
     return path.read_text()
+
+
+def _open_database(service: Service) -> None:
+    """Bring a database up to date, and have told again what was told of late."""
+    try:
+        upgrade(service.engine, service.package)
+        unsend(service.engine, dt.datetime.now(dt.UTC) - TOLD_AGAIN)
+    except AnotherVersion as error:
+        raise CannotRun(str(error)) from None
+    except sa.exc.DBAPIError as error:
+        raise CannotRun(f"the database of {service.name} cannot be used: {error.orig}.") from None
 
 
 def _consumers(service: Service) -> int:

@@ -10,6 +10,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import event
 
+from rollbook.common.errors import AnotherVersion
+
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -86,9 +88,14 @@ def upgrade(engine: sa.Engine, package: str) -> None:
 
     ``package`` is the service's package, as ``rollbook.upload``; its migrations lie in ``migrations/``.  The
     tables of messaging, which all services have alike, are made where they are missing.
+
+    Raises:
+        AnotherVersion: the database is newer than this code.
     """
     from alembic import command  # noqa: PLC0415  (half a second that only those who migrate should wait)
     from alembic.config import Config  # noqa: PLC0415
+    from alembic.script.revision import ResolutionError  # noqa: PLC0415
+    from alembic.util import CommandError  # noqa: PLC0415
 
     from rollbook.common.outbox.tables import metadata as messaging  # noqa: PLC0415  (its columns are of here)
 
@@ -100,5 +107,13 @@ def upgrade(engine: sa.Engine, package: str) -> None:
         if engine.dialect.name == "postgresql":  # two processes that start together take turns
             connection.execute(sa.text("SELECT pg_advisory_xact_lock(7269)"))
         config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        try:
+            command.upgrade(config, "head")
+        except CommandError as error:
+            if not isinstance(error.__cause__, ResolutionError):
+                raise
+            service = package.rpartition(".")[2]
+            raise AnotherVersion(
+                f"the database of {service} was made by a newer Rollbook; run that one."
+            ) from None
         messaging.create_all(connection)

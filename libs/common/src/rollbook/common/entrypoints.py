@@ -16,7 +16,7 @@ from rollbook.common.bus import topology
 from rollbook.common.bus.connection import connect
 from rollbook.common.bus.consumer import ConsumerLoop
 from rollbook.common.database import upgrade
-from rollbook.common.errors import SettingsError
+from rollbook.common.errors import AnotherVersion, SettingsError
 from rollbook.common.health import Health, served
 from rollbook.common.outbox.relay import Relay
 from rollbook.common.service import Service
@@ -33,7 +33,7 @@ S = TypeVar("S", bound=Settings)
 def main(name: str, settings_class: type[S], compose: Callable[[S], Service], arguments: list[str]) -> int:
     """Run one role of a service until SIGTERM; gives the exit code.
 
-    0: asked to stop, 1: a server or a port cannot be had, 2: wrong call or settings.
+    0: asked to stop, 1: a server, a port or a database cannot be used, 2: wrong call or settings.
     """
     roles: dict[str, Callable[[Service, Any], None]] = {
         "web": serve,
@@ -56,7 +56,7 @@ def main(name: str, settings_class: type[S], compose: Callable[[S], Service], ar
         return WRONG
     try:
         roles[arguments[0]](service, settings)
-    except (sa.exc.DBAPIError, KombuError, OSError) as error:
+    except (sa.exc.DBAPIError, KombuError, OSError, AnotherVersion) as error:
         why = _first_line(getattr(error, "orig", None) or error)
         print(f"rollbook.{name} {arguments[0]}: {why}", file=sys.stderr)  # noqa: T201
         return NOT_NOW

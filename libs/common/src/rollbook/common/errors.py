@@ -4,6 +4,7 @@
 
     RollbookError
     ├── SettingsError      the environment does not say what a service needs: every fault, one a line
+    ├── AnotherVersion     a database was made by a newer Rollbook than this one
     ├── Retryable          the same message may succeed later: it goes to a retry queue
     │   └── NotYetKnown    something this event refers to has not arrived here yet
     ├── Unprocessable      the same message can never succeed: it goes to the dead letters at once
@@ -24,6 +25,10 @@ class RollbookError(Exception):
 
 class SettingsError(RollbookError):
     """The environment is incomplete or wrong; the text lists every fault, one a line."""
+
+
+class AnotherVersion(RollbookError):
+    """A database was made by a newer Rollbook, which this one cannot go on with."""
 
 
 class Retryable(RollbookError):

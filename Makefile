@@ -62,8 +62,8 @@ format: setup ## Put the code in its usual form
 docs: setup ## Write the generated documents again
 	$(PYTHON_CODE)/python docs/generate
 
-screenshots: setup servers ## Take the pictures of docs/pages.md again (ARGS="--all FOLDER" for every page)
-	$(PYTHON_CODE)/python docs/screenshots/take.py $(ARGS)
+screenshots: setup servers ## Take the pictures of docs/pages.md again (ARGS="--all FOLDER" for every state of each)
+	PYTHONPATH=tests:deploy/local $(PYTHON_CODE)/python docs/screenshots/take.py $(ARGS)
 
 constraints: setup ## Write down the exact versions that are installed now
 	@scripts/freeze

@@ -60,9 +60,9 @@ class Up:
         """A caller of a district."""
         return Client(self.url, self.token(district, roles))
 
-    def token(self, district: str, roles: tuple[str, ...] = DISTRICT_RIGHTS) -> str:
+    def token(self, district: str, roles: tuple[str, ...] = DISTRICT_RIGHTS, **claims: object) -> str:
         """A token for a person of a district."""
-        return Issuer.kept_in(self.data).token(district, roles)
+        return Issuer.kept_in(self.data).token(district, roles, **claims)
 
     def ops(self, *words: str) -> Any:
         """The JSON that `rollbook ops` answers with."""
@@ -88,9 +88,9 @@ class Apart:
         """A caller of a district."""
         return Client(self.url, self.token(district, roles))
 
-    def token(self, district: str, roles: tuple[str, ...] = DISTRICT_RIGHTS) -> str:
+    def token(self, district: str, roles: tuple[str, ...] = DISTRICT_RIGHTS, **claims: object) -> str:
         """A token for a person of a district."""
-        return self.running.issuer.token(district, roles)
+        return self.running.issuer.token(district, roles, **claims)
 
     def ops(self, *words: str) -> Any:
         """The JSON that `rollbook ops` answers with."""

@@ -1,6 +1,7 @@
 /** The start: who is signed in, which page is asked for, and moving from one to another without a reload. */
 
 import { Unreachable } from "./api.js";
+import { focusHeading, keepingFocus } from "./focus.js";
 import { homeOf, mine, placeOf } from "./places.js";
 import { problemNote } from "./parts/problem.js";
 import { watchSession } from "./session_end.js";
@@ -43,8 +44,8 @@ async function open(path, { first = false } = {}) {
     show: (template) => {
       if (signal.aborted) return;
       if (!drawn) main.replaceChildren(fresh());
-      render(template, main.firstElementChild);
-      if (!drawn && !first) focusHeading();
+      keepingFocus(main.firstElementChild, () => render(template, main.firstElementChild));
+      if (!drawn && !first) focusHeading(main);
       drawn = true;
     },
   };
@@ -56,7 +57,8 @@ async function open(path, { first = false } = {}) {
     if (error.name === "AbortError" || signal.aborted) return;
     if (error.status === undefined && error.code === undefined) console.error(error);
     page.title(t("problem.title"));
-    page.show(html`<h1>${t("problem.title")}</h1>${problemNote(error, () => (error.isOfScript ? location.reload() : open(path)))}`);
+    const again = () => (error.isOfScript ? location.reload() : open(path));
+    page.show(html`<h1>${t("problem.title")}</h1>${problemNote(error, place ? again : undefined)}`);
   }
 }
 
@@ -79,12 +81,6 @@ function fresh() {
   return document.createElement("div");
 }
 
-function focusHeading() {
-  const heading = main.querySelector("h1");
-  heading?.setAttribute("tabindex", "-1");
-  heading?.focus({ preventScroll: true });
-}
-
 function withQuery(path, query) {
   const pairs = Object.entries(query).filter(([, value]) => value);
   return pairs.length ? `${path}?${new URLSearchParams(pairs)}` : path;
@@ -100,6 +96,7 @@ function drawFrame(path) {
     </ul>`,
     document.getElementById("nav"),
   );
+  document.querySelector("#nav [aria-current=page]")?.scrollIntoView({ block: "nearest", inline: "center" });
   render(
     who
       ? html`<span class="person">${who.name}<small>${roleNames(who.roles)}</small></span>

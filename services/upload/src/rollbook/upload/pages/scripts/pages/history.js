@@ -57,7 +57,7 @@ export async function open(page) {
           <th scope="col" class="n">${t("history.errors")}</th><th scope="col" class="n">${t("history.warnings")}</th>`,
         (one) => html`<tr>
           <th scope="row"><a href="/history/${one.uploadId}">${one.fileName || named("kind", one.kind)}</a><br><span class="small quiet">${named("kind", one.kind)}</span></th>
-          <td>${statusMark(one.status)}</td><td>${moment(one.uploadedAt)}</td><td>${one.uploadedBy.name}</td>
+          <td>${statusMark(one.status)}</td><td class="when">${moment(one.uploadedAt)}</td><td>${one.uploadedBy.name}</td>
           ${isAuditor ? html`<td>${one.districtId}</td>` : nothing}
           <td class="n">${count(one.errors)}</td><td class="n">${count(one.warnings)}</td>
         </tr>`,

@@ -41,6 +41,13 @@ class OneRecord {
     this.stored = await answer.json();
   }
 
+  /** Open the form, or close it and forget what is in it. */
+  #edit(editing) {
+    Object.assign(this, { editing, saved: false, before: null, problem: null, findings: [] });
+    this.draw();
+    document.querySelector("main .card").querySelector("input, button")?.focus();
+  }
+
   async #save(form) {
     const fields = FIELDS[this.kind].map((name) => [name, form.get(name).trim()]);
     const changed = fields.filter(([name, value]) => value !== (this.stored[name] ?? ""));
@@ -62,6 +69,7 @@ class OneRecord {
     }
     this.busy = false;
     this.draw();
+    document.querySelector("main [aria-invalid=true]")?.focus();
     return this.saved ? this.list.load() : undefined;
   }
 
@@ -78,7 +86,7 @@ class OneRecord {
       <h1>${this.#name()}</h1>
       ${stored.active === "false" ? html`<p><span class="status">${t("people.inactive")}</span></p>` : nothing}
       ${this.saved ? html`<p class="note good">${t("record.saved")} ${t("record.next_preview")}</p>` : nothing}
-      ${this.problem ? problemNote(this.problem) : nothing}
+      ${this.problem ? problemNote(this.#toldOf(this.problem)) : nothing}
       <div class="card">${this.editing ? this.#form() : this.#facts()}</div>
       <h2>${t(kind === "classes" ? "record.enrollments" : "record.history")}</h2>
       ${kind === "classes" ? this.#enrollments() : this.#history()}`);
@@ -89,13 +97,19 @@ class OneRecord {
     return this.kind === "classes" ? stored.classDisplayName || stored.className : `${stored.userFirstName} ${stored.userLastName}`;
   }
 
+  /** Faults of fields are told at the fields. */
+  #toldOf(problem) {
+    const areAtFields = this.findings.length && this.findings.every((found) => FIELDS[this.kind].includes(found.column));
+    return areAtFields ? { code: problem.code, message: t("record.faults", { count: this.findings.length }) } : problem;
+  }
+
   #facts() {
     const shown = this.kind === "classes" ? ["classId", "schoolId", ...FIELDS.classes] : ["userId", ...FIELDS[this.kind]];
     return html`<dl class="facts">
         ${shown.map((name) => html`<dt>${t(`field.${name}`)}</dt><dd>${this.stored[name] || html`<span class="quiet">${t("record.blank")}</span>`}</dd>`)}
       </dl>
       ${mayChange(this.page.who, this.stored.schoolId)
-        ? html`<div class="buttons"><button type="button" @click=${() => { Object.assign(this, { editing: true, saved: false, before: null }); this.draw(); }}>${t("record.edit")}</button></div>`
+        ? html`<div class="buttons"><button type="button" @click=${() => this.#edit(true)}>${t("record.edit")}</button></div>`
         : mayChange(this.page.who) ? html`<p class="quiet">${t("record.other_school")}</p>` : nothing}`;
   }
 
@@ -104,7 +118,7 @@ class OneRecord {
       <div class="filters fields">${FIELDS[this.kind].map((name) => this.#field(name))}</div>
       <div class="buttons">
         <button class="main" ?disabled=${this.busy}>${t("record.save")}</button>
-        <button type="button" @click=${() => { Object.assign(this, { editing: false, problem: null, findings: [] }); this.draw(); }}>${t("app.cancel")}</button>
+        <button type="button" @click=${() => this.#edit(false)}>${t("app.cancel")}</button>
       </div>
     </form>`;
   }
@@ -128,7 +142,7 @@ class OneRecord {
       html`<th scope="col">${t("history.when")}</th><th scope="col">${t("history.who")}</th><th scope="col">${t("changes.change")}</th>
         <th scope="col">${t("changes.field")}</th><th scope="col">${t("changes.values")}</th>`,
       (one) => html`<tr>
-        <td>${moment(one.at)}</td>
+        <td class="when">${moment(one.at)}</td>
         <td>${one.by?.name}<br><a class="small" href="/uploads/${one.uploadId}">${named("what", one.what)}</a></td>
         <td>${named("change", one.change)}${one.recordType === "enrollment" ? html`<br><span class="small quiet">${t("record.one.enrollment")} <code>${one.key}</code></span>` : nothing}</td>
         <td>${one.field ? named("field", one.field) : ""}</td><td>${oldAndNew(one)}</td>

@@ -66,12 +66,13 @@ export async function open(page) {
   }
 
   function chain() {
+    const isDated = report.chain.some((entry) => entry.when);
     return html`<div class="card"><h2>${t("report.chain")}</h2><p class="quiet">${t("report.chain.lead")}</p>
       <div class="scroll" tabindex="0" role="region" aria-label=${t("report.chain")}><table>
-        <thead><tr><th scope="col" class="n">${t("report.position")}</th><th scope="col">${t("report.what")}</th><th scope="col">${t("history.when")}</th>
+        <thead><tr><th scope="col" class="n">${t("report.position")}</th><th scope="col">${t("report.what")}</th>${isDated ? html`<th scope="col">${t("history.when")}</th>` : nothing}
           <th scope="col">${t("report.hash")}</th><th scope="col">${t("report.previous")}</th></tr></thead>
         <tbody>${report.chain.map((entry) => html`<tr><th scope="row" class="n">${number(entry.position)}</th>
-          <td>${named("entry", entry.stage)}</td><td>${moment(entry.when)}</td><td class="long"><code>${entry.hash}</code></td><td class="long"><code>${entry.previousHash}</code></td></tr>`)}</tbody>
+          <td>${named("entry", entry.stage)}</td>${isDated ? html`<td class="when">${moment(entry.when)}</td>` : nothing}<td class="long"><code>${entry.hash}</code></td><td class="long"><code>${entry.previousHash}</code></td></tr>`)}</tbody>
       </table></div></div>`;
   }
 
@@ -79,7 +80,7 @@ export async function open(page) {
     return reads.view(
       t("report.reads"),
       html`<th scope="col">${t("history.when")}</th><th scope="col">${t("history.who")}</th><th scope="col">${t("report.part")}</th>`,
-      (one) => html`<tr><td>${moment(one.when)}</td><td>${one.who.name}</td><td>${one.what}</td></tr>`,
+      (one) => html`<tr><td class="when">${moment(one.when)}</td><td>${one.who.name}</td><td>${one.what}</td></tr>`,
       t("report.no_reads"),
     );
   }

@@ -108,6 +108,7 @@ function view(state, hindrance, acts) {
   return html`
     <h1>${t("upload.title")}</h1>
     <p class="quiet">${t("upload.lead")}</p>
+    ${hindrance ? hindranceNote(hindrance) : state.feature.you.schoolIds ? scopeNote(state.feature.you.schoolIds) : nothing}
     <div class="columns">
       <section aria-labelledby="how">
         <h2 id="how">${t("upload.how")}</h2>
@@ -132,7 +133,6 @@ function view(state, hindrance, acts) {
       </section>
       <section aria-labelledby="file">
         <h2 id="file">${t("upload.file")}</h2>
-        ${hindrance ? hindranceNote(hindrance) : state.feature.you.schoolIds ? scopeNote(state.feature.you.schoolIds) : nothing}
         ${state.sent === null ? dropZone(state, hindrance, acts) : sending(state, acts)}
         ${state.check?.problems.length ? checked(state, acts) : nothing}
         ${state.check?.sample && !state.check.problems.length ? guessed(state, acts) : nothing}
@@ -174,7 +174,7 @@ function dropZone(state, hindrance, acts) {
 
 function recentUploads(uploads) {
   return html`<h2>${t("upload.recent")}</h2>
-    <ul class="plain recent">
+    <ul class="plain lines">
       ${uploads.map((one) => html`<li>
         <a href="/uploads/${one.id}">${one.filename || t(`kind.${one.kind}`)}</a> ${statusMark(one.status)}
         <br><span class="quiet small">${t("upload.by", { who: one.uploadedBy.name, when: moment(one.uploadedAt) })}${one.progress.rows ? html`, ${t("rows", { count: one.progress.rows })}` : nothing}</span>

@@ -12,19 +12,21 @@ const ROWS = 20;
 
 export class Beginning {
   constructor(uploadId, draw, signal) {
-    Object.assign(this, { uploadId, draw, signal, rows: null, found: [], problem: null });
+    Object.assign(this, { uploadId, draw, signal, rows: null, found: [], busy: false, problem: null });
   }
 
   view() {
-    return html`<details @toggle=${(event) => event.target.open && !this.rows && this.#fetch()}>
+    return html`<details aria-busy=${this.busy} @toggle=${(event) => event.target.open && !this.rows && !this.busy && this.#fetch()}>
       <summary><strong>${t("beginning.title")}</strong></summary>
+      ${this.busy ? html`<p class="quiet">${t("app.loading")}</p>` : nothing}
       ${this.problem ? problemNote(this.problem, () => this.#fetch()) : nothing}
       ${this.rows ? this.#table() : nothing}
     </details>`;
   }
 
   async #fetch() {
-    this.problem = null;
+    Object.assign(this, { busy: true, problem: null });
+    this.draw();
     try {
       const [file, findings] = await Promise.all([
         ask(`/uploads/${this.uploadId}/file`, { headers: { Range: `bytes=0-${BYTES - 1}` }, signal: this.signal }),
@@ -38,6 +40,7 @@ export class Beginning {
       if (error.name === "AbortError") return;
       this.problem = error;
     }
+    this.busy = false;
     this.draw();
   }
 

@@ -16,13 +16,13 @@ export class Changes {
   /** The changes of a school, fetched when its part is opened. */
   view(schoolId) {
     const known = this.#of(schoolId);
-    return html`<details @toggle=${(event) => event.target.open && !known.items.length && !known.busy && this.#more(schoolId)}>
+    return html`<details aria-busy=${known.busy} @toggle=${(event) => event.target.open && !known.items.length && !known.busy && this.#more(schoolId)}>
       <summary>${t("changes.title")}</summary>
-      ${known.items.length ? table(known.items) : nothing}
+      ${known.items.length ? table(known.items, schoolId) : nothing}
       ${!known.items.length && known.next === null ? html`<p class="quiet">${t("changes.none")}</p>` : nothing}
       ${known.busy ? html`<p class="quiet">${t("app.loading")}</p>` : nothing}
       ${known.problem ? problemNote(known.problem, () => this.#more(schoolId)) : nothing}
-      ${known.next && !known.busy ? html`<p><button type="button" @click=${() => this.#more(schoolId)}>${t("app.more")}</button></p>` : nothing}
+      ${known.next ? html`<p><button type="button" ?disabled=${known.busy} @click=${() => this.#more(schoolId)}>${t("app.more")}</button></p>` : nothing}
     </details>`;
   }
 
@@ -48,8 +48,8 @@ export class Changes {
   }
 }
 
-function table(items) {
-  return html`<div class="scroll" tabindex="0" role="region" aria-label=${t("changes.title")}>
+function table(items, school) {
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="${t("changes.title")}, ${t("figures.school", { school })}">
     <table>
       <thead><tr>
         <th scope="col">${t("changes.record")}</th><th scope="col">${t("changes.change")}</th>

@@ -4,9 +4,10 @@ import { html, render } from "../vendor/lit-html/lit-html.js";
 
 /**
  * @param {{title: string, text: string, yes: string, no: string}} asked
+ * @param {AbortSignal} signal of the page: who leaves it has not said yes
  * @returns {Promise<boolean>}
  */
-export function confirm({ title, text, yes, no }) {
+export function confirm({ title, text, yes, no }, signal) {
   const dialog = document.createElement("dialog");
   dialog.setAttribute("aria-labelledby", "asked");
   render(
@@ -22,6 +23,7 @@ export function confirm({ title, text, yes, no }) {
   );
   document.body.append(dialog);
   dialog.showModal();
+  signal.addEventListener("abort", () => dialog.close());
   return new Promise((resolve) => {
     dialog.addEventListener("close", () => {
       dialog.remove();

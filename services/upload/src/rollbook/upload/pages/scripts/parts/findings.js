@@ -52,12 +52,12 @@ export class Findings {
       <p>${cause.message}</p>
       <p><strong>${t("findings.fix")}</strong> ${cause.howToFix}</p>
       ${cause.values?.length > 1 || cause.values?.[0]?.count > 1 ? this.#values(cause) : nothing}
-      <details @toggle=${(event) => event.target.open && !cause.rows.length && !cause.busy && this.#more(cause)}>
+      <details aria-busy=${cause.busy} @toggle=${(event) => event.target.open && !cause.rows.length && !cause.busy && this.#more(cause)}>
         <summary>${t("findings.rows", { count: cause.count, rows: cause.firstRows.map(number).join(", ") })}</summary>
         ${cause.rows.length ? this.#rows(cause) : nothing}
         ${cause.busy ? html`<p class="quiet">${t("app.loading")}</p>` : nothing}
         ${cause.problem ? problemNote(cause.problem, () => this.#more(cause)) : nothing}
-        ${cause.next && !cause.busy ? html`<p><button type="button" @click=${() => this.#more(cause)}>${t("app.more")}</button></p>` : nothing}
+        ${cause.next ? html`<p><button type="button" ?disabled=${cause.busy} @click=${() => this.#more(cause)}>${t("app.more")}</button></p>` : nothing}
       </details>
     </section>`;
   }
@@ -70,14 +70,14 @@ export class Findings {
 
   #rows(cause) {
     return html`<div class="scroll" tabindex="0" role="region" aria-label=${cause.code}>
-      <table>
+      <table class="rows">
         <thead><tr>
           <th scope="col" class="n">${t("findings.row")}</th><th scope="col">${t("findings.value_found")}</th>
-          <th scope="col">${t("findings.what")}</th><th scope="col">${t("findings.do")}</th>
+          <th scope="col">${t("findings.what")}</th>
         </tr></thead>
         <tbody>
           ${cause.rows.map((one) => html`<tr><th scope="row" class="n">${number(one.row)}</th><td><code>${one.value}</code></td>
-            <td>${one.message}</td><td>${one.howToFix}</td></tr>`)}
+            <td>${one.message} <span class="quiet">${one.howToFix}</span></td></tr>`)}
         </tbody>
       </table>
     </div>`;

@@ -62,6 +62,8 @@ export class Listing {
   async #turn() {
     await this.load();
     document.getElementById("list")?.scrollIntoView({ block: "start" });
+    // Who is at the last page has no way on to stand at.
+    if (document.activeElement === document.body) document.querySelector("#list .scroll")?.focus({ preventScroll: true });
   }
 
   /**

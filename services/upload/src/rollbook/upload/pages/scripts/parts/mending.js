@@ -20,7 +20,7 @@ export class Mending {
       <h2>${t("mend.title")}</h2>
       <p>${t("mend.lead")}</p>
       ${this.rows === null
-        ? html`<p><button type="button" ?disabled=${this.busy} @click=${() => this.#more()}>${t("mend.open")}</button></p>`
+        ? html`<p><button type="button" ?disabled=${this.busy} @click=${() => this.#open()}>${t("mend.open")}</button></p>`
         : html`<form @submit=${(event) => { event.preventDefault(); this.#check(); }}>
             ${this.rows.map((row) => this.#row(row))}
             ${this.next && this.rows.length < MOST_ROWS
@@ -29,6 +29,11 @@ export class Mending {
             <div class="buttons"><button class="main" ?disabled=${this.busy || !this.edits.size}>${t("mend.check", { count: this.edits.size })}</button></div>
           </form>`}
       ${this.problem ? problemNote(this.problem) : nothing}`;
+  }
+
+  async #open() {
+    await this.#more();
+    document.querySelector("fieldset.card input")?.focus();
   }
 
   async #more() {

@@ -4,7 +4,7 @@ import { download } from "../../api.js";
 import { confirm } from "../../parts/confirm.js";
 import { Figures } from "../../parts/figures.js";
 import { Findings } from "../../parts/findings.js";
-import { size, t } from "../../texts.js";
+import { has, size, t } from "../../texts.js";
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
 
 const COMPLETED = new Set(["completed", "completed_with_errors"]);
@@ -19,14 +19,15 @@ export class Done {
   view(busy) {
     const { upload, report } = this;
     const status = upload.upload.status;
+    const isDone = COMPLETED.has(status) || status === "undone";
     const errors = (report?.errors ?? 0) + (report?.followUpErrors ?? 0);
     return html`
-      <p class="note ${status === "completed" ? "good" : status === "failed" ? "problem" : "warning"}">${t(`done.${status}`)}</p>
+      <p class="note ${status === "completed" ? "good" : status === "failed" ? "problem" : "warning"}">${told(upload.upload)}</p>
       ${report?.followUpErrors ? html`<p class="note problem">${t("done.follow_up", { count: report.followUpErrors })}</p>` : nothing}
       ${report?.summary.length
         ? html`<div class="card">
-            <h2>${t(COMPLETED.has(status) || status === "undone" ? "done.figures" : "preview.title")}</h2>
-            ${this.figures.view(report.summary, COMPLETED.has(status) ? "report" : "preview")}
+            <h2>${t(isDone ? "done.figures" : "preview.title")}</h2>
+            ${this.figures.view(report.summary, isDone ? "report" : "preview")}
           </div>`
         : nothing}
       ${errors ? html`<div class="card"><h2>${t("correct.causes", { count: errors })}</h2>${this.findings.view("error")}</div>` : nothing}
@@ -41,7 +42,7 @@ export class Done {
     const page = `/reports/${upload.id}/report.html`;
     return html`<div class="card">
       <h2>${t("done.downloads")}</h2>
-      <ul>
+      <ul class="plain lines">
         ${report.files.map((file) => html`<li><button type="button" class="link" @click=${() => download(file.href, {}, file.name)}>${t(`file.${file.name}`)}</button>
           <span class="quiet small">${size(file.sizeBytes)}</span></li>`)}
         <li><button type="button" class="link" @click=${() => download(page, {}, "report.html")}>${t("file.report.html")}</button></li>
@@ -54,8 +55,9 @@ export class Done {
   }
 
   #undo(busy) {
+    const texts = { title: t("undo.title"), text: t("undo.text"), yes: t("undo.yes"), no: t("undo.no") };
     const ask = async () => {
-      if (await confirm({ title: t("undo.title"), text: t("undo.text"), yes: t("undo.yes"), no: t("undo.no") })) this.upload.act("undo");
+      if (await confirm(texts, this.upload.page.signal)) this.upload.act("undo");
     };
     return html`<div class="card">
       <h2>${t("undo.title")}</h2>
@@ -63,4 +65,8 @@ export class Done {
       <button type="button" ?disabled=${busy} @click=${ask}>${t("undo.yes")}</button>
     </div>`;
   }
+}
+
+function told({ status, kind }) {
+  return t(has(`done.${status}.${kind}`) ? `done.${status}.${kind}` : `done.${status}`);
 }

@@ -87,6 +87,7 @@ def test_every_filter_gives_what_a_look_at_every_upload_gives(world, monkeypatch
 
 
 ODD = '100%_sure\\ \'née "öz-12 -- ad" 学校名簿 aaaaaaaa'
+LONG = " ".join(map(str, range(100, 160)))
 
 
 @pytest.mark.parametrize(
@@ -94,12 +95,19 @@ ODD = '100%_sure\\ \'née "öz-12 -- ad" 学校名簿 aaaaaaaa'
     [
         "%_s", "100%_", "_sure\\", "\\ '", "'née", '"öz', "z-1", "-12", " ad", " -- ", "--", "ad\" 学",
         "校名簿", "aaaaaa", ODD, "0%_sure\\ 'née", "100x_", "100%xs", "aaaaaaaaa",
-        f"{ODD}x", ODD[::-1], "long name " * 9,
+        f"{ODD}x", ODD[::-1], "long name " * 9, LONG, f"{LONG}!",
     ],
 )  # fmt: skip
 def test_a_text_is_looked_up_to_the_letter_whatever_its_parts(world, monkeypatch, text):
     monkeypatch.setattr(newest, "SHORT", 2)
-    texts = {"U10": ODD, "U11": "100xxsure", "U12": "long name " * 20, "U13": "l o n g", "U14": "100% -13ad"}
+    texts = {
+        "U10": ODD,
+        "U11": "100xxsure",
+        "U12": "long name " * 20,
+        "U13": "l o n g",
+        "U14": "100% -13ad",
+        "U15": LONG,
+    }
     told(world, count=8, seed=3)
     with world.engine.begin() as connection:
         uploads = SqlUploads(connection)

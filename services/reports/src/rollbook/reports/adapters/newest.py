@@ -129,7 +129,8 @@ class _Page:
     def holding(self, text: str) -> Sequence[str]:
         """Uploads that hold a text's rarest parts, of any district and time; one more than SHORT at most."""
         sought = _sought(text)
-        parts = list(dict.fromkeys(sought[at : at + 3] for at in range(len(sought) - 2)))[:MAX_PARTS]
+        every = list(dict.fromkeys(sought[at : at + 3] for at in range(len(sought) - 2)))
+        parts = every[:: math.ceil(len(every) / MAX_PARTS)]  # the rare ones may stand at the end
         if self._connection.dialect.name == "sqlite":
             rarest = sorted(map(_quoted, parts), key=self._commonness)[:MAX_LOOKED_UP]
             numbered = upload_number.c.number == upload_text.c.rowid

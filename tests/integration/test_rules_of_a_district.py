@@ -97,6 +97,37 @@ def test_who_is_limited_to_schools_changes_only_those(rollbook, d1):
     assert {code for _, code in errors(nobody, nobody.send(BOTH))} == {"schoolId.out_of_scope"}
 
 
+def test_who_is_limited_to_schools_moves_nobody_out_of_another_and_gives_nobody_there_a_new_id(rollbook, d1):
+    d1.apply(BOTH)
+    limited = rollbook.caller(d1.district, school_ids=["002"])
+    leaving = limited.send(users_csv("""
+        action,     schoolId, userRole, userId
+        deactivate, 002,      ,         s1
+    """))  # fmt: skip
+    (finding,) = limited.lines(f"/reports/{leaving['id']}/errors.csv")
+    assert finding["code"] == "schoolId.out_of_scope"
+    assert finding["message"] == "userId s1 is of school 001, which you may not change."
+    known = next(line for line in d1.roster() if line["userId"] == "s1")
+    renamed = ",".join(known) + "\r\n" + ",".join({**known, "userId": "s99", "schoolId": "002", "classId": "",
+                       "className": "", "period": ""}.values())  # fmt: skip
+    upload = limited.send(renamed.encode())
+    assert errors(limited, upload) == [(2, "userEmail.already_used")]
+    assert limited.ok("GET", f"/uploads/{upload['id']}/preview")["reIdentifications"] == []
+    upload = d1.send(renamed.encode())
+    assert len(d1.ok("GET", f"/uploads/{upload['id']}/preview")["reIdentifications"]) == 1
+
+
+def test_who_is_limited_to_schools_changes_no_demographics_of_another(rollbook, d1):
+    d1.apply(BOTH)
+    limited = rollbook.caller(d1.district, school_ids=["002"])
+    upload = limited.send(b"userId,sex\r\ns1,female\r\n", "demographics")
+    (finding,) = limited.lines(f"/reports/{upload['id']}/errors.csv")
+    assert finding["code"] == "userId.not_found"
+    assert finding["message"] == "userId s1 is of school 001, which you may not change."
+    there = rollbook.caller(d1.district, school_ids=["001"])
+    assert there.send(b"userId,sex\r\ns1,female\r\n", "demographics")["status"] == "ready"
+
+
 def test_demographics_go_from_upload_to_the_students_record(d1):
     d1.apply(BOTH)
     file = (

@@ -59,7 +59,7 @@ def codes_of(kind, code, rows):
         [blank | {"row": number} | row for number, row in enumerate(rows, 2)], schema=rows_file.schema(kind)
     )
     if kind == "demographics":
-        return set(comparison.demographics_errors(accepted, stored())["code"])
+        return set(comparison.demographics_errors(accepted, stored(), None)["code"])
     source = "clever" if code == "userRole.students_not_accepted" else comparison.BATCH_UPLOAD
     scope = ("00123",) if code == "schoolId.out_of_scope" else None
     rules = comparison.Rules(source, allow_school_creation=False, uploader="T1", scope=scope)

@@ -61,7 +61,7 @@ def make(roster: Roster, file: FileRows, district: Any) -> Plan:
     if file.kind == r.DEMOGRAPHICS:
         state = roster.state(district_id, (r.PERSON, r.DEMOGRAPHICS))
         accepted = file.all(_demographics_columns()).filter(~pl.col("rejected"))
-        return follow(file, state, comparison.demographics_errors(accepted, state))
+        return follow(file, state, comparison.demographics_errors(accepted, state, file.event.school_scope))
     sent, state = _sent_and_stored(roster, file)
     rules = rules_of(district, file.event.uploaded_by.sub, file.event.school_scope)
     emails = sent.people.filter(pl.col(n.USER_EMAIL) != "").select(n.USER_EMAIL).unique()
@@ -182,7 +182,8 @@ def offer_new_ids(store: ObjectStore, event: FileValidated, plan: Plan) -> pl.Da
         refused = plan.errors["row"].unique().implode()
         rows = pl.concat([part.filter(pl.col("row").is_in(refused)) for part in plan.file.parts(COLUMNS)])
         named = plan.rows[n.USER_ID].unique()
-        offered = reidentification.candidates(rows, named, plan.state[r.PERSON], plan.errors)
+        people = plan.state[r.PERSON]
+        offered = reidentification.candidates(rows, named, people, plan.errors, event.school_scope)
     store.put(_new_ids_key(event.upload_id), rows_file.encode(offered))
     return offered
 

@@ -33,9 +33,11 @@ SCHOOL_NOT_FOUND: Final = Problem(
 )
 OUT_OF_SCOPE: Final = Problem(
     "out_of_scope",
-    "the person who uploads may not change that school",
+    "the person who uploads may not change that school, or the school of the person who would leave",
     "You may not change school {value}.",
     "Remove the rows of this {column} from your file, or ask for access to the school.",
+    message_if_known="{person_key} {userId} is of school {suggestion}, which you may not change.",
+    how_to_fix_if_known="Remove the row from your file, or ask for access to school {suggestion}.",
     stage="roster",
 )
 STUDENTS_NOT_ACCEPTED: Final = Problem(
@@ -126,9 +128,11 @@ NO_TEACHER: Final = Problem(
 )
 STUDENT_NOT_FOUND: Final = Problem(
     "not_found",
-    "there is no such person in the roster",
+    "there is no such person in the roster, or in the schools that the person who uploads may change",
     "{column} {value} is not a person of this district.",
     "Correct {column}, or upload the student in users.csv first.",
+    message_if_known="{column} {value} is of school {suggestion}, which you may not change.",
+    how_to_fix_if_known="Remove the row from your file, or ask for access to school {suggestion}.",
     stage="roster",
 )
 NOT_A_STUDENT: Final = Problem(

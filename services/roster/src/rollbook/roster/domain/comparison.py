@@ -16,6 +16,7 @@ from rollbook.roster.domain.enrolling import PAIR, Enrolling
 from rollbook.roster.domain.sent import Sent, only
 
 BATCH_UPLOAD: Final = "batch_upload"
+_SCHOOL: Final = pl.col("stored.school")
 UNIQUE: Final = (n.USER_EMAIL, n.USER_DISTRICT_ID, n.USER_STATE_ID)
 
 
@@ -96,14 +97,24 @@ def warnings(sent: Sent, state: r.Frames, enrolling: Enrolling) -> pl.DataFrame:
     return pl.concat([_lost_zeros(sent, state), *_about_classes(sent, state, enrolling)])
 
 
-def demographics_errors(accepted: pl.DataFrame, state: r.Frames) -> pl.DataFrame:
-    """The errors of demographics: they are kept for active or inactive students, nobody else."""
-    stored = state[r.PERSON].select(n.USER_ID, pl.col(n.USER_ROLE).alias("stored.role"))
+def demographics_errors(
+    accepted: pl.DataFrame, state: r.Frames, scope: tuple[str, ...] | None
+) -> pl.DataFrame:
+    """The errors of demographics: they are kept for active or inactive students, nobody else.
+
+    `scope`: the schools that the uploader may change; None: every school.
+    """
+    stored = state[r.PERSON].select(
+        n.USER_ID,
+        pl.col(n.USER_ROLE).alias("stored.role"),
+        pl.col(n.SCHOOL_ID).alias("stored.school"),
+    )
     rows = accepted.join(stored, on=n.USER_ID, how="left").with_columns(pl.lit("").alias(n.CLASS_ID))
     role = pl.col("stored.role")
     return pl.concat(
         [
             _found(rows, n.USER_ID, "not_found", role.is_null(), pl.lit("")),
+            _found(rows, n.USER_ID, "not_found", (role == r.STUDENT) & _of_others(scope), _SCHOOL),
             _found(rows, n.USER_ID, "not_a_student", role.is_not_null() & (role != r.STUDENT), role),
         ]
     )
@@ -125,6 +136,8 @@ def _errors_of_people(
             (n.SCHOOL_ID, code, pl.col("school.problem") == code, pl.col("school.suggestion"))
             for code in ("leading_zeros_lost", "wrong_capitals", "not_found", "out_of_scope")
         ),
+        (n.SCHOOL_ID, "out_of_scope", leaving & active & (pl.col("school.problem") == "")
+         & _of_others(rules.scope), _SCHOOL),
         (n.USER_ROLE, "conflict", stored & (pl.col(n.USER_ROLE) != "") & (sent_type != stored_type),
          pl.col("stored.role")),
         *(
@@ -145,6 +158,13 @@ def _errors_of_people(
             (n.USER_ROLE, "students_not_accepted", role == r.STUDENT, pl.lit(rules.enrollment_source))
         )
     return pl.concat([_found(rows, column, code, mask, hint) for column, code, mask, hint in masks])
+
+
+def _of_others(scope: tuple[str, ...] | None) -> pl.Expr:
+    """Whether a stored person is of a school that the uploader may not change."""
+    if scope is None:
+        return pl.lit(value=False)
+    return (_SCHOOL != "") & ~_SCHOOL.is_in(list(scope))
 
 
 def _errors_of_classes(accepted: pl.DataFrame, state: r.Frames) -> pl.DataFrame:
@@ -184,6 +204,7 @@ def _with_what_is_stored(
         pl.col(n.USER_ROLE).alias("stored.role"),
         pl.col(r.ACTIVE).alias("stored.active"),
         pl.col(n.USER_EMAIL).alias("stored.email"),
+        pl.col(n.SCHOOL_ID).alias("stored.school"),
     )
     far = pl.DataFrame({n.USER_EMAIL: elsewhere.unique(), "elsewhere": True},
                        schema={n.USER_EMAIL: pl.String(), "elsewhere": pl.Boolean()})  # fmt: skip

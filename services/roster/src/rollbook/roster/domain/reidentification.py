@@ -37,13 +37,17 @@ _USED: Final = tuple(f"{column}.already_used" for column in UNIQUE)
 
 
 def candidates(
-    rows: pl.DataFrame, named: pl.Series, people: pl.DataFrame, errors: pl.DataFrame
+    rows: pl.DataFrame,
+    named: pl.Series,
+    people: pl.DataFrame,
+    errors: pl.DataFrame,
+    scope: tuple[str, ...] | None = None,
 ) -> pl.DataFrame:
     """The re-identifications that a file offers, with the columns of SCHEMA, by row.
 
     `rows` are those of the file that have `errors` by the comparison, `named` all userIds of the file,
     `people` the stored ones.  Only rows that have no other error than that somebody else has their values
-    are offered.
+    are offered; and of people of other schools than those of a `scope` none is.
     """
     used = pl.col("code").is_in(_USED)
     refused = (
@@ -59,7 +63,8 @@ def candidates(
     )
     if refused.is_empty():
         return pl.DataFrame(schema=SCHEMA)
-    stored = people.select(
+    mine = people if scope is None else people.filter(pl.col(n.SCHOOL_ID).is_in(list(scope)))
+    stored = mine.select(
         pl.col(n.USER_ID).alias(FROM),
         *(pl.col(name).alias(f"stored.{name}") for name in (*_NAMES, n.USER_MIDDLE_NAME)),
         r.person_type(pl.col(n.USER_ROLE)).alias("stored.type"),

@@ -24,6 +24,7 @@ def page() -> str:
         "Every message is JSON with CloudEvents attributes in its headers (`cloudEvents_id`,",
         "`cloudEvents_type`, …), on the topic exchange `rollbook.events`; its routing key is its type.  The",
         "id is derived from the fields under *identified by*: an event that is told twice has the same id.",
+        "`traceparent` (W3C Trace Context) leads from the request of a person to all that it causes.",
         "",
         "| event | queues |",
         "|---|---|",

@@ -156,6 +156,21 @@ def test_what_comes_afterwards_is_tried_again_and_the_event_is_handled_once(url,
     assert (handled, went_on) == ([checked(0)], [checked(0)] * 2)
 
 
+def test_what_a_message_makes_a_service_tell_is_of_the_messages_trace(url, publisher, engine):
+    def tells(event, uow):
+        uow.outbox.add(checked(event.index + 10))
+
+    trace, parent = "0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331"
+    with running((ConsumerLoop, upload_service(engine, tells), url)):
+        asked = [f"00-{trace}-{parent}-01", f"00-{trace}-{'0' * 16}-01"]  # the second is none
+        publisher.publish(
+            topology.EVENTS, [wrap(checked(at), traceparent=one) for at, one in enumerate(asked)]
+        )
+        first, second = eventually(lambda: found if len(found := traceparents(engine)) == 2 else None)
+    assert (first[1] == trace, first[2] != parent, first[3]) == (True, True, "01")
+    assert (len(second[1]), second[1] != trace, second[3]) == (32, True, "00")
+
+
 def test_an_event_that_the_service_does_not_hear_ends_in_the_dead_letters(url, publisher, engine):
     seen = []
     with running((ConsumerLoop, upload_service(engine, lambda event, _: seen.append(event)), url)):
@@ -271,6 +286,12 @@ def dead_letters(engine):
 def outbox_types(engine):
     with engine.connect() as connection:
         return list(connection.execute(sa.select(outbox.c.type).order_by(outbox.c.seq)).scalars())
+
+
+def traceparents(engine):
+    with engine.connect() as connection:
+        headers = connection.execute(sa.select(outbox.c.headers).order_by(outbox.c.seq)).scalars()
+        return [one["traceparent"].split("-") for one in headers]
 
 
 def unsent(engine):

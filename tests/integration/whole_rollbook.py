@@ -20,6 +20,7 @@ from rollbook.common.contracts.envelope import unwrap
 from rollbook.common.contracts.routes import ROUTES
 from rollbook.common.database import upgrade
 from rollbook.common.outbox.tables import outbox
+from rollbook.common.tracing import span
 from rollbook.common.web.app import create_app
 from rollbook.embedded import composition
 from rollbook.embedded.composition import SERVICES
@@ -108,7 +109,8 @@ class WholeRollbook:
                     event = unwrap(headers, body)
                     for name, heard in ROUTES.items():
                         if type(event) in heard:
-                            self.service(name).handle(event, message_id)
+                            with span(headers.get("traceparent", "")):
+                                self.service(name).handle(event, message_id)
 
     @staticmethod
     def pending(service):

@@ -30,6 +30,7 @@ from rollbook.common.contracts.events import Event
 from rollbook.common.contracts.routes import queue_name
 from rollbook.common.metrics import HANDLER_SECONDS
 from rollbook.common.service import Service
+from rollbook.common.tracing import span
 
 HEARTBEAT_SECONDS: Final = 30
 _RECONNECT_SECONDS: Final = (0.5, 15.0)
@@ -194,7 +195,9 @@ class ConsumerLoop:
         if self._stop.is_set():
             return False
         try:
-            return self._handle(_message_of(delivery))
+            message = _message_of(delivery)
+            with span(message.headers.get("traceparent", "")):
+                return self._handle(message)
         except Exception as error:
             self._failures += 1
             with contextlib.suppress(Exception):  # a log that cannot be written must not end the worker

@@ -10,6 +10,7 @@ from rollbook.common.contracts.envelope import wrap
 from rollbook.common.contracts.events import Event
 from rollbook.common.outbox.bell import ring_at_commit
 from rollbook.common.outbox.tables import inbox, outbox
+from rollbook.common.tracing import traceparent
 
 
 class Outbox:
@@ -26,7 +27,7 @@ class Outbox:
         """Tell these events, in this order, once the transaction commits."""
         at = dt.datetime.now(dt.UTC)
         for event in events:
-            message = wrap(event, attempt=attempt, at=at)
+            message = wrap(event, attempt=attempt, at=at, traceparent=traceparent())
             self._rows.append(
                 {
                     "id": message.id,

@@ -10,6 +10,7 @@ from prometheus_client import CONTENT_TYPE_LATEST
 from rollbook.common.health import Health
 from rollbook.common.service import Service
 from rollbook.common.settings import Settings
+from rollbook.common.tracing import span
 from rollbook.common.web.description import problem_answer
 from rollbook.common.web.identity import TokenVerifier
 from rollbook.common.web.json_body import is_storable
@@ -51,7 +52,19 @@ def create_app(services: Sequence[Service], settings: Settings, health: Health |
     answer_with_problems(app)
     answer_in_their_language(app, API)
     _add_health(app, health or Health(services))
+    _trace(app)
     return app
+
+
+def _trace(app: Flask) -> None:
+    """Have each request be a span, in the trace of who asks or in a new one."""
+    serve = app.wsgi_app
+
+    def traced(environ: Any, start_response: Any) -> Any:
+        with span(environ.get("HTTP_TRACEPARENT", "")):
+            return serve(environ, start_response)
+
+    app.wsgi_app = traced  # type: ignore[method-assign]  # as Flask has it done
 
 
 def _serve_parts_of_the_description(app: Flask, api: Api) -> None:

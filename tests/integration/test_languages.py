@@ -57,6 +57,23 @@ def test_what_became_of_the_errors_of_the_attempt_before_is_told_in_spanish(roll
     assert re.fullmatch(r"0 de \d errores anteriores están corregidos; quedan \d, hay 0 nuevos\.", told)
 
 
+def test_all_that_is_wrong_with_an_edit_is_told_in_spanish(rollbook):
+    caller = rollbook.open_district()
+    caller.apply(
+        FAULTY.replace(b"009", b"001")
+        .replace(b"s2,,Li", b"s2,Ben,Li")
+        .replace(b"ben.li@example", b"ben@d1.example.org")
+        .replace(b"pupil", b"08")
+    )
+    etag = caller.call("GET", "/students/s1").headers["ETag"]
+    wrong = {"userGrade": "pupil", "userFirstName": ""}
+    answer = caller.call("PATCH", "/students/s1", json=wrong, headers={**SPANISH, "If-Match": etag})
+    assert answer.json["code"] == "invalid_record"
+    messages = [one["message"] for one in answer.json["findings"]]
+    assert (len(messages), answer.json["detail"]) == (2, " ".join(messages))
+    assert all(" es " in one or " está " in one for one in messages)
+
+
 def test_files_are_the_same_in_every_language(faulty):
     caller, upload = faulty
     for name in ("errors.csv", "corrections.csv", "summary.csv"):

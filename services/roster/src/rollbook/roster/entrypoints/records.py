@@ -13,6 +13,7 @@ from rollbook.common.dictionary.texts import render
 from rollbook.common.web.description import PERHAPS, PERSON, TEXT, described, list_of
 from rollbook.common.web.identity import identity, require
 from rollbook.common.web.json_body import json_object
+from rollbook.common.web.language import into_their_language
 from rollbook.common.web.paging import following, requested_offsets
 from rollbook.common.web.problems import Problem, not_found
 from rollbook.roster.domain import records as r
@@ -141,8 +142,9 @@ def _invalid(faulty: Faulty) -> Problem:
     shown = render(faulty.findings, "users").select(
         "column", "code", "severity", "value", "message", "howToFix"
     )
-    texts = " ".join(shown["message"])
-    return Problem(422, "invalid_record", texts, findings=shown.to_dicts())
+    findings = into_their_language()(shown.to_dicts())  # several sentences in a row are none that is known
+    detail = " ".join(one["message"] for one in findings)
+    return Problem(422, "invalid_record", detail, findings=findings)
 
 
 def _answer(record: dict[str, Any]) -> Response:

@@ -1,12 +1,15 @@
 """What comes through the gateway is what the services say, and what is inside stays inside."""
 
 import re
+import threading
 from dataclasses import replace
 
 import httpx
 import pytest
 from integration.behind_the_gateway import behind_the_gateway
 from integration.whole_rollbook import WholeRollbook
+from werkzeug.serving import make_server
+from werkzeug.wrappers import Response
 
 from servers import Gateway
 from servers.process import free_ports
@@ -14,6 +17,32 @@ from servers.process import free_ports
 # As the proxy that ends TLS passes requests on.
 FROM_OUTSIDE = {"X-Forwarded-For": "203.0.113.9", "X-Forwarded-Proto": "https"}
 OF_THE_CONNECTION = ("connection", "date", "server")
+
+
+class Mortal:
+    """A service that answers as another one does, but once only."""
+
+    def __init__(self, other):
+        self.answered = 0
+        self._server = make_server("127.0.0.1", 0, self._answer, threaded=True)
+        self._other, self._thread = other, threading.Thread(target=self._server.serve_forever)
+        self.place = f"127.0.0.1:{self._server.server_port}"
+
+    def __enter__(self):
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self._server.shutdown()
+        self._thread.join()
+        self._server.server_close()
+
+    def _answer(self, environ, start):
+        if self.answered:
+            return Response("It has ended.", status=500)(environ, start)
+        self.answered += 1
+        answer = httpx.get(f"http://{self._other}{environ['PATH_INFO']}")
+        return Response(answer.content, headers=headers_of(answer))(environ, start)
 
 
 @pytest.fixture(scope="module")
@@ -92,3 +121,14 @@ def test_while_a_service_is_down_there_is_no_half_of_a_description(places, down)
         answer = httpx.get(f"{gateway.url}/openapi.json")
     assert (answer.status_code, answer.headers["Content-Type"]) == (503, "application/problem+json")
     assert answer.json()["code"] == "service_unavailable"
+
+
+@pytest.mark.parametrize("mortal", ["upload", "roster", "reports"])
+def test_a_service_that_ends_once_it_has_been_asked_leaves_the_description_whole(places, mortal):
+    with (
+        Mortal(getattr(places[1], mortal)) as service,
+        Gateway(replace(places[1], **{mortal: service.place})) as gateway,
+    ):
+        answer = httpx.get(f"{gateway.url}/openapi.json")
+    assert (answer.status_code, service.answered) == (200, 1)
+    assert answer.json() == httpx.get(f"{places[0]}/openapi.json").json()

@@ -72,6 +72,7 @@ class Gateway:
         )
         # /dev/stdout cannot be opened again by another user than the one who owns it.
         configuration = configuration.replace("/dev/stdout", "access.log")
+        configuration = configuration.replace("/var/cache/nginx/", "")
         (self._directory / "rollbook.conf").write_text(configuration)
         (self._directory / "nginx.conf").write_text(_AROUND)
         # SIGTERM, so that the nginx master takes its worker with it.

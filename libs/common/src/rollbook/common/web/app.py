@@ -68,15 +68,18 @@ def _trace(app: Flask) -> None:
 
 
 def _serve_parts_of_the_description(app: Flask, api: Api) -> None:
-    """Parts of openapi.json, the paths without their braces: the gateway joins those of all services."""
+    """What the gateway makes one openapi.json of: the first service's without its end, and others' paths."""
 
     @app.get("/openapi/<part>.part")
     def _part(part: str) -> Response:
         document = api.spec.to_dict()
-        if part not in {"info", "paths", "components"}:
+        paths = document.pop("paths")
+        document.pop("tags", None)  # each service's own
+        parts = {"opening": {**document, "paths": paths}, "paths": paths}
+        if part not in parts:
             raise not_found("part of the description")
-        text = json.dumps(document[part])
-        return Response(text[1:-1] if part == "paths" else text, mimetype="application/json")
+        inner = json.dumps(parts[part], sort_keys=False)
+        return Response(inner[:-2] if part == "opening" else inner[1:-1], mimetype="application/json")
 
 
 def _refuse_nul_characters() -> None:

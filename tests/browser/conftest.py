@@ -57,6 +57,14 @@ def embedded_portal(browser: Browser, embedded: Up, request: pytest.FixtureReque
 
 
 @pytest.fixture
+def distributed_portal(
+    browser: Browser, distributed: Apart, request: pytest.FixtureRequest
+) -> Iterator[Portal]:
+    """The same behind the gateway alone, for what is about a process of its own."""
+    yield from _portal(browser, distributed, request)
+
+
+@pytest.fixture
 def file_of(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[..., Path]:
     """Writes a file of these lines, with e-mail addresses of its own district: each is one person."""
     domain = f"@{_district(request).replace('_', '-').strip('-')}.example.edu".encode()

@@ -35,7 +35,10 @@ machine gets another network, as when a container starts."""
 
 
 class Portal:
-    """One person's browser.  `page` is Playwright's; `errors` what the console complained of."""
+    """One person's browser.
+
+    `page` is Playwright's; `errors` what the console complained of; `url` where it finds the pages.
+    """
 
     def __init__(
         self,
@@ -49,6 +52,7 @@ class Portal:
         **options: Any,
     ) -> None:
         self.running, self.district, self.roles, self._claims = running, district, tuple(roles), claims
+        self.url = running.url
         self._is_signed_in = is_signed_in
         self._browser, self._options = browser, {"locale": "en-US", "reduced_motion": "reduce"} | options
         self.errors: list[str] = []
@@ -70,7 +74,7 @@ class Portal:
     def open(self, path: str = "/") -> Page:
         """Go to a page, and wait until it has drawn itself."""
         drawn = self.page.locator("main > div h1")
-        self.page.goto(self.running.url + path)
+        self.page.goto(self.url + path)
         try:
             drawn.wait_for(timeout=WAIT_MS / 4)
         except TimedOut:  # its scripts were broken off by another network
@@ -81,10 +85,10 @@ class Portal:
     def sign_in(self, name: str, path: str = "/") -> Page:
         """Choose one of the demo people; whoever was there before signs out."""
         who = self.page.locator("#who")
-        if self.page.url.startswith(self.running.url) and who.inner_text():
+        if self.page.url.startswith(self.url) and who.inner_text():
             self.page.get_by_role("button", name="Sign out").click()
             self.page.get_by_role("button", name=name).wait_for()
-        self.page.goto(self.running.url + path)
+        self.page.goto(self.url + path)
         self.page.get_by_role("button", name=name).click()
         expect(who).to_contain_text(name)
         self.page.locator("main > div h1").wait_for()

@@ -161,6 +161,19 @@ def test_the_same_request_at_once_makes_one_upload(portal, data):
     assert len(rows(portal, upload)) == 1
 
 
+@pytest.mark.parametrize(("data", "status"), [(USERS, "validating"), (b"userId,Name\n1,2\n", "refused")])
+def test_who_got_no_answer_finds_by_the_key_whether_the_file_arrived(portal, data, status):
+    def found(key="k", district="oak"):
+        listed = portal.call("GET", f"/uploads?idempotencyKey={key}", district=district).json
+        assert listed["next"] is None
+        return [(one["id"], one["status"]) for one in listed["items"]]
+
+    assert found() == []
+    sent = portal.send(data, Idempotency_Key="k")
+    assert found() == [(sent.json["id"], status)]
+    assert (found("other"), found(""), found(district="elm")) == ([], [], [])
+
+
 def test_a_body_that_breaks_off_leaves_nothing_behind(portal):
     answer = portal.call(
         "POST",

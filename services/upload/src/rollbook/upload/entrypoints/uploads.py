@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Callable
 from typing import Any, Final
 
-from flask import jsonify
+from flask import jsonify, request
 from flask_smorest import Blueprint
 
 from rollbook.common.contracts import events as e
@@ -50,11 +50,22 @@ def add_uploads(blueprint: Blueprint, receiving: Receiving, looking: Looking, st
         return received(now(lambda: receiving.receive(wanted, file.pieces)))
 
     @blueprint.get("/uploads")
-    @described(blueprint, paged=True, answer=list_of(UPLOAD), problems=(422,))
+    @described(
+        blueprint,
+        query("idempotencyKey", "The one that a request with this Idempotency-Key made, if it did."),
+        paged=True,
+        answer=list_of(UPLOAD),
+        problems=(422,),
+    )
     @require()
     def list_uploads() -> Any:
         """The district's uploads, newest first."""
-        wanted = requested_page(2)
+        wanted, key = requested_page(2), request.args.get("idempotencyKey")
+        if key is not None:
+            with looking() as uploads:
+                made = uploads.by_key(identity().district_id, key)
+                items = [] if made is None else [shown(made, uploads.rows_done(made.upload_id))]
+            return jsonify(page(items, wanted, ()))
         after = (_moment(wanted.after[0]), wanted.after[1]) if wanted.after else None
         with looking() as uploads:
             found = uploads.listed(identity().district_id, wanted.limit + 1, after)

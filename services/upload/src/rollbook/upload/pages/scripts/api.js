@@ -5,6 +5,9 @@ import { endSession } from "./sign_in.js";
 import { t } from "./texts.js";
 
 export const API = "/api/v1";
+const OF_GATEWAYS = new Set([502, 503, 504]); // that cannot reach a server; what a server says itself has a code of its own
+const STALLED_MS = 60_000; // nothing of a file has gone out: some lines are lost without a word
+const UNANSWERED_MS = 330_000; // after its last byte: longer than a gateway waits for the server
 const LANGUAGE = document.documentElement.lang; // the page's, which may be another than the browser's
 
 /** An answer that is an error, RFC 9457: `status`, the stable `code`, `message` (its detail), and all its members. */
@@ -17,22 +20,24 @@ export class Problem extends Error {
   }
 }
 
-/** No answer came at all. */
+/** No answer came of the server that was asked: of none at all, or (`isAway`) of a gateway in front of it. */
 export class Unreachable extends Error {
-  constructor() {
-    super(t("problem.unreachable"));
+  constructor({ isAway = false } = {}) {
+    super(t(isAway ? "problem.away" : "problem.unreachable"));
     this.code = "unreachable";
+    this.isAway = isAway;
   }
 }
 
 /**
  * Ask the API.  Where the session is over it waits until the person is back, and where the server says so, asks again.
  * @param {string} path below /api/v1, or whole as the API's own links are
- * @param {{method?: string, query?: object, json?: unknown, headers?: object, signal?: AbortSignal}} [options]
+ * @param {{method?: string, query?: object, json?: unknown, headers?: object, signal?: AbortSignal, withinMs?: number}} [options]
+ *   `withinMs`: where the answer takes longer, the server is taken for unreachable
  * @returns {Promise<Response>} one that is no error
  * @throws {Problem | Unreachable | DOMException} the last where `signal` was aborted
  */
-export async function ask(path, { method = "GET", query, json, headers = {}, signal } = {}) {
+export async function ask(path, { method = "GET", query, json, headers = {}, signal, withinMs } = {}) {
   const body = json === undefined ? undefined : JSON.stringify(json);
   const type = body === undefined ? {} : { "Content-Type": "application/json" };
   const once = async () => {
@@ -40,7 +45,7 @@ export async function ask(path, { method = "GET", query, json, headers = {}, sig
     const answer = await answered(address(path, query), {
       method,
       body,
-      signal,
+      signal: withinMs ? AbortSignal.any([AbortSignal.timeout(withinMs), ...(signal ? [signal] : [])]) : signal,
       headers: { Authorization: `Bearer ${token}`, "Accept-Language": LANGUAGE, ...type, ...headers },
     });
     if (answer.status === 401) endSession(token);
@@ -49,7 +54,14 @@ export async function ask(path, { method = "GET", query, json, headers = {}, sig
   let answer = await once();
   if (answer.status === 401) answer = await once();
   if (answer.ok) return answer;
-  throw new Problem(answer.status, parsed(await answer.text()));
+  throw failure(answer.status, await answer.text());
+}
+
+/** What an answer that is an error is thrown as. */
+function failure(status, text) {
+  const body = parsed(text);
+  const isOfGateway = OF_GATEWAYS.has(status) && ["service_unavailable", undefined].includes(body.code);
+  return isOfGateway ? new Unreachable({ isAway: true }) : new Problem(status, body);
 }
 
 async function answered(url, options) {
@@ -62,8 +74,8 @@ async function answered(url, options) {
 }
 
 /** The JSON of an answer. */
-export async function get(path, query, signal) {
-  return (await ask(path, { query, signal })).json();
+export async function get(path, query, signal, options = {}) {
+  return (await ask(path, { query, signal, ...options })).json();
 }
 
 /** The same, or null where nothing is there. */
@@ -82,9 +94,9 @@ export async function send(method, path, json, signal) {
   return answer.status === 204 ? null : answer.json();
 }
 
-/** Fetch a file and hand it to the browser's downloads. */
-export async function download(path, query, name) {
-  const answer = await ask(path, { query });
+/** Fetch a file and hand it to the browser's downloads; `json`: where the question is too long for an address. */
+export async function download(path, query, name, json) {
+  const answer = await ask(path, { query, json, method: json ? "POST" : "GET" });
   const given = /filename="([^"]+)"/.exec(answer.headers.get("Content-Disposition") ?? "");
   const link = document.createElement("a");
   link.href = URL.createObjectURL(await answer.blob());
@@ -111,16 +123,23 @@ export async function sendFile(file, { kind, key, signal, onProgress }) {
     request.setRequestHeader("Content-Type", "text/csv");
     request.setRequestHeader("Idempotency-Key", key);
     request.responseType = "text";
-    request.upload.onprogress = (event) => onProgress(event.loaded);
+    let timer;
+    const expectWithin = (milliseconds) => {
+      clearTimeout(timer);
+      timer = setTimeout(() => { reject(new Unreachable()); request.abort(); }, milliseconds);
+    };
+    request.upload.onprogress = (event) => { expectWithin(STALLED_MS); onProgress(event.loaded); };
+    request.upload.onload = () => expectWithin(UNANSWERED_MS);
+    request.onloadend = () => clearTimeout(timer);
     request.onerror = () => reject(new Unreachable());
     request.onabort = () => reject(new DOMException("", "AbortError"));
     request.onload = () => {
-      const body = parsed(request.responseText);
       if (request.status === 401) endSession(token);
-      if (request.status < 300) resolve(body);
-      else reject(new Problem(request.status, body));
+      if (request.status < 300) resolve(parsed(request.responseText));
+      else reject(failure(request.status, request.responseText));
     };
     signal.addEventListener("abort", () => request.abort(), { once: true });
+    expectWithin(STALLED_MS);
     request.send(file);
   });
 }

@@ -3,6 +3,8 @@
 import { Unreachable } from "./api.js";
 import { focusHeading, keepingFocus } from "./focus.js";
 import { homeOf, mine, placeOf } from "./places.js";
+import { confirm } from "./parts/confirm.js";
+import { forgetAllBut } from "./parts/kept.js";
 import { problemNote } from "./parts/problem.js";
 import { watchSession } from "./session_end.js";
 import { completeSignIn, session, signIn, signOut } from "./sign_in.js";
@@ -13,15 +15,20 @@ const main = document.getElementById("main");
 const notice = document.getElementById("notice");
 const said = document.getElementById("said");
 let leaving = new AbortController();
+let unsent = () => null; // what would be lost if the page were left now
+let asking = null;
+let shownAt = "";
 
 /**
  * What a page gets: `params` of its path, `query`, `signal` that is aborted when it is left; `title(text)`,
  * `show(template)` draws it, again and again, `say(text)` is for screen readers, `go(path)` opens another page,
- * `put(query)` changes the query string of the address and nothing else.
+ * `put(query)` changes the query string of the address and nothing else; `guard(unsent)`: before the page is left,
+ * people are asked where `unsent()` says what would be lost.
  */
 async function open(path, { first = false } = {}) {
   leaving.abort();
   leaving = new AbortController();
+  unsent = () => null;
   render(nothing, notice);
   const { signal } = leaving;
   const url = new URL(path, location.origin);
@@ -29,6 +36,7 @@ async function open(path, { first = false } = {}) {
   if (!who) return leaveToSignIn(path);
   if (url.pathname === "/") url.pathname = homeOf(who);
   if (url.pathname !== location.pathname) history.replaceState(null, "", url);
+  shownAt = location.href;
   const place = placeOf(url.pathname);
   drawFrame(url.pathname);
   let drawn = false;
@@ -40,7 +48,11 @@ async function open(path, { first = false } = {}) {
     go,
     title: entitle,
     say: (text) => (said.textContent = text),
-    put: (query) => history.replaceState(null, "", withQuery(url.pathname, query)),
+    put: (query) => {
+      history.replaceState(null, "", withQuery(url.pathname, query));
+      shownAt = location.href;
+    },
+    guard: (guarded) => (unsent = guarded),
     show: (template) => {
       if (signal.aborted) return;
       if (!drawn) main.replaceChildren(fresh());
@@ -76,6 +88,32 @@ function go(path) {
   return open(path);
 }
 
+/** Whether nothing would be lost, or is meant to be. */
+async function mayLeave() {
+  const lost = unsent();
+  if (!lost) return true;
+  asking ??= confirm({ title: t("leave.title"), text: lost, yes: t("leave.yes"), no: t("leave.no") }, leaving.signal).finally(() => (asking = null));
+  return asking;
+}
+
+async function goIfMeant(path, { isHere }) {
+  if (await mayLeave()) await (isHere ? open : go)(path);
+}
+
+/** "Back" has changed the address already. */
+async function goBackIfMeant() {
+  const path = location.pathname + location.search;
+  if (await mayLeave()) await open(path);
+  else history.pushState(null, "", shownAt);
+}
+
+async function signOutIfMeant() {
+  if (!(await mayLeave())) return;
+  leaving.abort();
+  unsent = () => null;
+  await signOut();
+}
+
 /** A page of its own for each visit, so that nothing of the one before is left in it. */
 function fresh() {
   return document.createElement("div");
@@ -100,7 +138,7 @@ function drawFrame(path) {
   render(
     who
       ? html`<span class="person">${who.name}<small>${roleNames(who.roles)}</small></span>
-          <button type="button" class="link" @click=${signOut}>${t("app.sign_out")}</button>`
+          <button type="button" class="link" @click=${signOutIfMeant}>${t("app.sign_out")}</button>`
       : html``,
     document.getElementById("who"),
   );
@@ -121,8 +159,7 @@ function followLinks(event) {
   }
   if (link.origin !== location.origin || link.pathname.startsWith("/api/")) return;
   event.preventDefault();
-  if (link.href !== location.href) go(link.pathname + link.search);
-  else open(link.pathname + link.search);
+  goIfMeant(link.pathname + link.search, { isHere: link.href === location.href });
 }
 
 function chooseLanguage(event) {
@@ -155,7 +192,8 @@ async function start() {
   document.addEventListener("click", chooseLanguage);
   // "Back" at the provider: the browser may show the page just as it was left.
   addEventListener("pageshow", ({ persisted }) => persisted && !session() && showSignedOut({ code: "denied" }));
-  addEventListener("popstate", () => open(location.pathname + location.search));
+  addEventListener("popstate", goBackIfMeant);
+  addEventListener("beforeunload", (event) => unsent() && event.preventDefault());
   let isNew = false;
   if (location.pathname === "/sign-in/callback") {
     try {
@@ -169,6 +207,7 @@ async function start() {
     }
   }
   if (!session()) return leaveToSignIn();
+  forgetAllBut(session());
   watchSession({ isNew });
   return open(location.pathname + location.search, { first: true });
 }

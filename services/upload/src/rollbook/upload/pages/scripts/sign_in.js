@@ -6,6 +6,8 @@
  * with the tab.
  */
 
+import { forgetAllBut } from "./parts/kept.js";
+
 const TOKEN = "rollbook-token";
 const UNTIL = "rollbook-token-until"; // milliseconds, by this machine's clock
 const PENDING = "rollbook-sign-in";
@@ -192,6 +194,7 @@ export function endSession(token) {
 /** Forget who is signed in, here and, where it has an address for that, at the provider. */
 export async function signOut() {
   for (const key of [TOKEN, UNTIL, PENDING]) sessionStorage.removeItem(key);
+  forgetAllBut(null);
   const home = `${location.origin}/`;
   const provider = await discovered().catch(() => ({}));
   if (provider.end_session_endpoint) {

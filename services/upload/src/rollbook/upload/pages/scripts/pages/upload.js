@@ -7,26 +7,27 @@ import { statusMark } from "../parts/status.js";
 import { moment, size, t } from "../texts.js";
 import { html, nothing } from "../vendor/lit-html/lit-html.js";
 import { checked, guessed } from "./upload/looked_at.js";
-import { sending, sendUntilAnswered, unreadable } from "./upload/sending.js";
+import { leftBehind, leftBehindNote, Sending, unreadable } from "./upload/sending.js";
 
 const RECENT = 5;
 const KINDS = ["users", "demographics"];
 
 export async function open(page) {
   page.title(t("upload.title"));
-  const state = { kind: "users", over: false, file: null, check: null, sent: null, problem: null, connected: true, stop: null };
-  const [feature, recent] = await Promise.all([
+  const state = { kind: "users", over: false, file: null, check: null, sending: null, problem: null };
+  const [feature, recent, left] = await Promise.all([
     get("/batch-upload", undefined, page.signal),
     get("/uploads", { limit: RECENT }, page.signal),
+    leftBehind(page),
   ]);
-  Object.assign(state, { feature, recent: recent.items });
+  Object.assign(state, { feature, recent: recent.items, left });
   const hindrance = feature.whyNot;
   const draw = () => page.show(view(state, hindrance, acts));
 
   const take = async (files) => {
     state.over = false;
-    if (hindrance || state.stop || !files.length) return draw();
-    Object.assign(state, { file: files[0], check: null, problem: null });
+    if (hindrance || state.sending || !files.length) return draw();
+    Object.assign(state, { file: files[0], check: null, problem: null, left: null });
     if (files.length > 1) {
       state.file = null;
       state.problem = { code: "several", message: t("upload.one_file") };
@@ -52,23 +53,21 @@ export async function open(page) {
   };
 
   const send = async () => {
-    state.stop = new AbortController();
-    page.signal.addEventListener("abort", () => state.stop?.abort(), { once: true });
-    addEventListener("beforeunload", keep);
-    Object.assign(state, { check: null, problem: null, sent: 0 });
+    state.sending = new Sending(page, state.file, state.kind, draw);
+    Object.assign(state, { check: null, problem: null });
     draw();
     page.say(t("upload.sending", { name: state.file.name }));
+    import("./one_upload.js").catch(() => {}); // it is shown next, and perhaps the line is bad by then
     try {
-      const upload = await sendUntilAnswered(state, draw);
+      const upload = await state.sending.arrive();
+      state.sending = null;
       await page.go(`/uploads/${upload.id}`);
     } catch (error) {
+      state.sending = null;
       if (page.signal.aborted) return;
-      if (error.body?.uploadStatus === "refused") await page.go(`/uploads/${error.body.id}`);
-      else if (error.name !== "AbortError") state.problem = error;
-    } finally {
-      removeEventListener("beforeunload", keep);
-      Object.assign(state, { stop: null, sent: null });
-      if (!page.signal.aborted) draw();
+      if (error.body?.uploadStatus === "refused") return void (await page.go(`/uploads/${error.body.id}`));
+      if (error.name !== "AbortError") state.problem = error;
+      draw();
     }
   };
 
@@ -86,22 +85,18 @@ export async function open(page) {
       if (state.file && state.check) take([state.file]);
       else draw();
     },
-    stop: () => state.stop?.abort(),
     forget: () => {
       Object.assign(state, { file: null, check: null, problem: null });
       draw();
     },
   };
+  page.guard(() => state.sending && t("upload.leave"));
   draw();
 }
 
 async function columns(signal) {
   const all = await Promise.all(KINDS.map((kind) => get(`/data-dictionary/${kind}`, undefined, signal)));
   return Object.fromEntries(KINDS.map((kind, index) => [kind, all[index].columns]));
-}
-
-function keep(event) {
-  event.preventDefault();
 }
 
 function view(state, hindrance, acts) {
@@ -133,7 +128,8 @@ function view(state, hindrance, acts) {
       </section>
       <section aria-labelledby="file">
         <h2 id="file">${t("upload.file")}</h2>
-        ${state.sent === null ? dropZone(state, hindrance, acts) : sending(state, acts)}
+        ${state.left ? leftBehindNote(state.left) : nothing}
+        ${state.sending ? state.sending.view() : dropZone(state, hindrance, acts)}
         ${state.check?.problems.length ? checked(state, acts) : nothing}
         ${state.check?.sample && !state.check.problems.length ? guessed(state, acts) : nothing}
         ${state.problem ? html`${problemNote(state.problem)}` : nothing}

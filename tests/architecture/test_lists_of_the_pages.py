@@ -10,6 +10,7 @@ from rollbook.common.dictionary.formats import GRADE
 from rollbook.reports.ports import KINDS, STATUSES
 from rollbook.roster.domain import record_list, records
 from rollbook.roster.domain.edit import EDITABLE
+from rollbook.roster.entrypoints.export import MOST_SELECTED
 from rollbook.upload.domain.district import SOURCES
 from rollbook.upload.domain.states import BUSY, FINAL, WAITING
 from rollbook.upload.entrypoints.pages import HOME
@@ -51,6 +52,11 @@ def test_a_list_to_choose_from_is_that_of_the_service_in_its_order(script, name,
 )
 def test_states_that_a_page_tells_apart_are_those_of_the_service(script, name, known):
     assert set(words_of(script, name)) == set(known)
+
+
+def test_as_many_people_can_be_selected_as_the_roster_takes():
+    source = (HOME / "scripts/pages/people.js").read_text()
+    assert re.findall(r"MOST_SELECTED = (\S+);", source) == [f"{MOST_SELECTED:_}"]
 
 
 def test_every_state_of_an_upload_is_known_to_the_history():

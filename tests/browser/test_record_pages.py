@@ -3,8 +3,8 @@
 import re
 
 import pytest
-from browser.portal import GOOD, Portal
-from playwright.sync_api import expect
+from browser.portal import GOOD, WAIT_MS, Portal
+from playwright.sync_api import Route, expect
 
 MANY = tuple(
     f"0000{at % 2},student,x{at:03},Ana,Lee{at:03},x{at}@example.edu,{7 + at % 2:02},,,,,add"
@@ -68,6 +68,65 @@ def test_whom_one_selects_on_several_pages_is_downloaded_as_a_roster(portal: Por
     page.get_by_label("School").select_option("00001")
     of_school = portal.asked("/export/users.csv?type=students&schoolId=00001")
     assert portal.downloaded("Download the students of this school") == of_school
+
+
+def test_more_people_than_fit_into_an_address_are_selected_with_the_keyboard(
+    embedded_portal: Portal, file_of
+):
+    lines = (
+        f"00000,student,{'long' * 20}{at:03},Ana,Lee{at:03},x{at}@example.edu,07,,,,,add" for at in range(450)
+    )
+    embedded_portal.seed(file_of(*lines))
+    page = embedded_portal.open("/students")
+    for number in range(1, 10):
+        expect(page.get_by_text(f"Page {number}", exact=True)).to_be_visible()
+        page.get_by_label("Select everybody on this page").focus()
+        page.keyboard.press("Space")
+        expect(
+            page.get_by_role("button", name=f"Download users.csv of {number * 50} selected")
+        ).to_be_visible()
+        expect(page.get_by_label("Select everybody on this page")).to_be_focused()
+        if number < 9:
+            forward = page.get_by_role("button", name="Next")
+            forward.focus()
+            page.keyboard.press("Enter")
+            expect(page.get_by_text(f"Page {number + 1}", exact=True)).to_be_visible()
+            expect(forward).to_be_focused() if number < 8 else expect(forward).to_be_disabled()
+    expect(page.locator("#said")).to_have_text("450 people are selected.")
+    page.get_by_role("button", name="Download users.csv of 450 selected").focus()
+    with page.expect_download() as given:
+        page.keyboard.press("Enter")
+    assert given.value.path().read_bytes() == embedded_portal.asked("/export/users.csv?type=students")
+
+
+def test_who_selects_more_than_are_taken_at_once_is_told_that_some_are_not(portal: Portal):
+    page = portal.page
+    page.route("**/api/v1/students?*", one_too_many)
+    portal.open("/students")
+    everybody = page.get_by_label("Select everybody on this page")
+    everybody.click(timeout=WAIT_MS)
+    told = page.get_by_role("alert")
+    expect(told).to_contain_text(
+        "At most 5,000 people can be selected at once, and so many are", timeout=WAIT_MS
+    )
+    expect(page.get_by_role("button", name="Download users.csv of 5,000 selected")).to_be_enabled()
+    expect(everybody).not_to_be_checked()
+    expect(page.get_by_label("Select Lee, Ana 5000", exact=True)).not_to_be_checked()
+    page.get_by_label("Select Lee, Ana 0", exact=True).uncheck()
+    expect(told).to_have_count(0, timeout=WAIT_MS)
+
+
+def one_too_many(route: Route) -> None:
+    """A list as no page of it is: with more people than can be selected."""
+    same = {
+        "userFirstName": "Ana",
+        "userLastName": "Lee",
+        "userEmail": "",
+        "userGrade": "07",
+        "schoolId": "00000",
+    }
+    items = [same | {"userId": f"p{at}", "userMiddleName": str(at)} for at in range(5_001)]
+    route.fulfill(json={"items": items, "next": None, "total": 5_001, "totalIsExact": True})
 
 
 def test_staff_and_classes_are_found_and_a_class_shows_who_is_in_it(portal: Portal):

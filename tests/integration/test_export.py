@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from integration.whole_rollbook import COLUMNS, users_csv
 
 from rollbook.common.tabular.white_space import WHITE_SPACE
+from rollbook.roster.entrypoints.export import MOST_SELECTED
 
 pytestmark = pytest.mark.parametrize("rollbook", ["sqlite"], indirect=True, scope="module")
 """Nothing here depends on the database."""
@@ -51,6 +52,34 @@ def test_everybody_or_a_selection_is_exported_and_uploads_again_unchanged(d1, qu
     assert [line["userId"] for line in lines] == people
     if people:
         assert all_unchanged(d1, exported)
+
+
+def test_more_people_than_an_address_holds_are_named_in_a_body(d1):
+    d1.apply(FILE)
+    nobody = [f"nobody{number:093}" for number in range(MOST_SELECTED - 2)]
+
+    def asked(**body):
+        return d1.call("POST", "/export/users.csv", json=body)
+
+    everybody = asked(userIds=["s2", "t1", *nobody])
+    assert everybody.data == d1.call("GET", "/export/users.csv?userId=s2,t1").data
+    assert (
+        asked(type="staff", userIds=["s2", "t1"]).data == d1.call("GET", "/export/users.csv?userId=t1").data
+    )
+    refused = {
+        "bad_userIds": [
+            {},
+            {"userIds": []},
+            {"userIds": "s2"},
+            {"userIds": [2]},
+            {"userIds": [*nobody, *"abc"]},
+        ],
+        "bad_type": [{"type": "cats", "userIds": ["s2"]}, {"type": ["all"], "userIds": ["s2"]}],
+    }
+    for code, bodies in refused.items():
+        assert {(answer.status_code, answer.json["code"]) for answer in (asked(**one) for one in bodies)} == {
+            (422, code)
+        }
 
 
 def test_who_has_left_is_not_exported(d1):

@@ -6,33 +6,26 @@ from functools import partial
 from typing import Any
 
 import polars as pl
-from flask import Response, request
 from flask_smorest import Blueprint
 
-from rollbook.common import report_csv
 from rollbook.common.dictionary import names as n
 from rollbook.common.object_store import ObjectStore
-from rollbook.common.web.description import OBJECTS, TEXT, described, list_of, query
+from rollbook.common.web.description import OBJECTS, TEXT, described, list_of
 from rollbook.common.web.identity import identity, require
 from rollbook.common.web.paging import page, requested_page
-from rollbook.common.web.problems import Problem, not_found
+from rollbook.common.web.problems import not_found
 from rollbook.roster import planning
 from rollbook.roster.domain import records as r
 from rollbook.roster.domain.change_set import field_changes
-from rollbook.roster.domain.roster_file import ROLES, Selection
 from rollbook.roster.editing import Editing
 from rollbook.roster.entrypoints.addresses import is_of_the_id
 from rollbook.roster.entrypoints.changes import add_changes, kept_change_set
+from rollbook.roster.entrypoints.export import add_export, csv_answer
 from rollbook.roster.entrypoints.lists import add_lists
 from rollbook.roster.entrypoints.records import add_records, look
 from rollbook.roster.ports import Directory, PersonHistory, RecordLists
 
 _PART_ROWS = 20_000
-_EXPORTED = (
-    query("type", "Which people.", *ROLES),
-    query("schoolId", "Those of this school."),
-    query("userId", "These people; several separated by commas, or the parameter several times."),
-)
 _PREVIEW = {"uploadId": TEXT, "counts": OBJECTS, "reIdentifications": OBJECTS}
 
 
@@ -61,7 +54,7 @@ def make_blueprint(
             changes = planning.get_changes(store, upload_id, known.kind, anew=known.made_anew)
         except FileNotFoundError:
             raise not_found("list of changes") from None
-        return _csv(f"changes-{upload_id}.csv", _change_lines(changes))
+        return csv_answer(f"changes-{upload_id}.csv", _change_lines(changes))
 
     @require()
     def _enrollments(class_id: str) -> Any:
@@ -75,18 +68,6 @@ def make_blueprint(
             raise not_found("class")
         return page(found, wanted, [(item[n.USER_ID],) for item in found])
 
-    @require()
-    def _export() -> Any:
-        """The roster, or the selected people, as a file that uploads again without a change."""
-        selection = Selection(
-            _wanted_type(),
-            school_id=request.args.get("schoolId") or None,
-            user_ids=tuple(
-                one for given in request.args.getlist("userId") for one in given.split(",") if one
-            ),
-        )
-        return _csv("users.csv", directory.roster_rows(identity().district_id, selection))
-
     csv = partial(described, blueprint, produces="text/csv")
     for path, description, view in (
         ("/uploads/<upload_id>/preview", described(blueprint, answer=_PREVIEW, problems=(404,)), _preview),
@@ -96,20 +77,13 @@ def make_blueprint(
             described(blueprint, paged=True, answer=list_of({n.USER_ID: TEXT}), problems=(404, 422)),
             _enrollments,
         ),
-        ("/export/users.csv", csv(*_EXPORTED, problems=(422,)), _export),
     ):
         blueprint.get(path)(description(view))
+    add_export(blueprint, directory)
     add_lists(blueprint, lists)
     add_changes(blueprint, directory, store)
     add_records(blueprint, directory, editing, history)
     return blueprint
-
-
-def _wanted_type() -> str:
-    kind = request.args.get("type", "all")
-    if kind not in ROLES:
-        raise Problem(422, "bad_type", f"type is one of {', '.join(ROLES)}.")
-    return kind
 
 
 def _change_lines(changes: r.Frames) -> Iterator[pl.DataFrame]:
@@ -117,14 +91,3 @@ def _change_lines(changes: r.Frames) -> Iterator[pl.DataFrame]:
     for record, frame in changes.items():
         for part in frame.iter_slices(_PART_ROWS):
             yield field_changes(record, part)
-
-
-def _csv(name: str, parts: Iterator[pl.DataFrame]) -> Response:
-    """A download in parts: the first one brings the header."""
-
-    def _bytes() -> Iterator[bytes]:
-        for number, part in enumerate(parts):
-            yield report_csv.write(part, header=number == 0)
-
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(_bytes(), mimetype="text/csv", headers=headers)

@@ -15,7 +15,7 @@ export class Listing {
    */
   constructor(path, { filters, limit = 50, page, draw }) {
     Object.assign(this, { path, filters, limit, page, draw });
-    Object.assign(this, { items: [], next: null, before: [], cursor: undefined, total: null, busy: true, problem: null });
+    Object.assign(this, { items: [], next: null, before: [], number: 1, cursor: undefined, total: null, busy: true, problem: null });
     this.asked = new AbortController();
   }
 
@@ -28,7 +28,7 @@ export class Listing {
     this.draw();
     try {
       const found = await get(this.path, { ...this.filters, cursor: this.cursor, limit: this.limit }, signal);
-      Object.assign(this, { items: found.items, next: found.next });
+      Object.assign(this, { items: found.items, next: found.next, number: this.before.length + 1 });
       if (found.total !== undefined) Object.assign(this, { total: found.total, totalIsExact: found.totalIsExact ?? true });
     } catch (error) {
       if (error.name === "AbortError") return;
@@ -49,12 +49,14 @@ export class Listing {
   }
 
   forward() {
+    if (this.busy) return undefined; // the button is not disabled meanwhile: who is on it with the keyboard would lose it
     this.before.push(this.cursor);
     this.cursor = this.next;
     return this.#turn();
   }
 
   back() {
+    if (this.busy) return undefined;
     this.cursor = this.before.pop();
     return this.#turn();
   }
@@ -84,9 +86,9 @@ export class Listing {
         : html`<p>${this.busy ? t("app.loading") : none}</p>`}
       ${this.before.length || this.next
         ? html`<nav class="buttons pages" aria-label=${t("list.pages")}>
-            <button type="button" ?disabled=${!this.before.length || this.busy} @click=${() => this.back()}>${t("list.back")}</button>
-            <span class="quiet">${t("list.page", { page: this.before.length + 1 })}</span>
-            <button type="button" ?disabled=${!this.next || this.busy} @click=${() => this.forward()}>${t("list.forward")}</button>
+            <button type="button" ?disabled=${!this.before.length} @click=${() => this.back()}>${t("list.back")}</button>
+            <span class="quiet">${t("list.page", { page: this.number })}</span>
+            <button type="button" ?disabled=${!this.next} @click=${() => this.forward()}>${t("list.forward")}</button>
           </nav>`
         : nothing}
     </div>`;

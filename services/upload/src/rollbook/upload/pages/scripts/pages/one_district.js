@@ -11,7 +11,8 @@ const SOURCES = ["batch_upload", "clever", "classlink", "gg4l", "oneroster"];
 export async function open(page) {
   const { id } = page.params;
   const path = `/districts/${encodeURIComponent(id)}`;
-  const state = { stored: await getIfThere(path, page.signal), problem: null, done: "", busy: false };
+  const state = { stored: await getIfThere(path, page.signal), problem: null, done: "", busy: false, typed: false };
+  page.guard(() => state.typed && t("leave.typed"));
 
   /** Change something at the server, and show what it says. */
   const change = async (method, where, body, done) => {
@@ -19,6 +20,7 @@ export async function open(page) {
     draw();
     try {
       state.stored = await send(method, where, body, page.signal);
+      if (method === "PUT") state.typed = false;
       state.done = t(done);
       page.say(state.done);
     } catch (error) {
@@ -50,7 +52,7 @@ export async function open(page) {
       ${state.done ? html`<p class="note good">${state.done}</p>` : nothing}
       ${state.problem ? html`${problemNote(state.problem)}${faults(state.problem)}` : nothing}
       ${stored && !stored.batchUpload ? activation() : nothing}
-      <form class="card" @submit=${save}>
+      <form class="card" @submit=${save} @input=${() => { state.typed = true; }}>
         <h2>${t("district.entered")}</h2>
         <div class="field"><label for="name">${t("district.name")}</label>
           <input type="text" id="name" name="name" required maxlength="255" value=${stored?.name ?? ""} autocomplete="off"></div>

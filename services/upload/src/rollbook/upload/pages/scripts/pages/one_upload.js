@@ -7,6 +7,7 @@ import { watch } from "../parts/watch.js";
 import { mayChange } from "../sign_in.js";
 import { moment, named, size, t } from "../texts.js";
 import { html, nothing } from "../vendor/lit-html/lit-html.js";
+import { forgetApproval } from "./upload/approval.js";
 import { checking } from "./upload/checking.js";
 import { Correcting } from "./upload/correcting.js";
 import { Deciding } from "./upload/deciding.js";
@@ -68,6 +69,7 @@ class OneUpload {
     try {
       const answer = await send("POST", `/uploads/${this.id}/${path}`, body ?? {}, this.page.signal);
       this.busy = false;
+      forgetApproval(this.id);
       if (answer.undoneBy && path === "undo") return await this.page.go(`/uploads/${answer.undoneBy}`);
       await this.follow();
     } catch (error) {

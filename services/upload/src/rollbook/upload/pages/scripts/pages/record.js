@@ -30,6 +30,7 @@ class OneRecord {
   }
 
   async load() {
+    this.page.guard(() => this.#changes(document.querySelector("#edit")).length && t("leave.typed"));
     await this.#fetch();
     this.page.title(this.#name());
     await this.list.load();
@@ -48,9 +49,15 @@ class OneRecord {
     document.querySelector("main .card").querySelector("input, button")?.focus();
   }
 
+  /** The fields of its form that hold something else than what is stored. */
+  #changes(form) {
+    if (!form) return [];
+    const typed = new FormData(form);
+    return FIELDS[this.kind].map((name) => [name, typed.get(name).trim()]).filter(([name, value]) => value !== (this.stored[name] ?? ""));
+  }
+
   async #save(form) {
-    const fields = FIELDS[this.kind].map((name) => [name, form.get(name).trim()]);
-    const changed = fields.filter(([name, value]) => value !== (this.stored[name] ?? ""));
+    const changed = this.#changes(form);
     if (!changed.length) {
       this.editing = false;
       return this.draw();
@@ -114,7 +121,7 @@ class OneRecord {
   }
 
   #form() {
-    return html`<form @submit=${(event) => { event.preventDefault(); this.#save(new FormData(event.target)); }}>
+    return html`<form id="edit" @submit=${(event) => { event.preventDefault(); this.#save(event.target); }}>
       <div class="filters fields">${FIELDS[this.kind].map((name) => this.#field(name))}</div>
       <div class="buttons">
         <button class="main" ?disabled=${this.busy}>${t("record.save")}</button>

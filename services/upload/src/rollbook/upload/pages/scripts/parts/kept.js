@@ -1,6 +1,6 @@
 /**
  * What outlives a reload, in this tab's sessionStorage: of the one person who left it there, until it is sent or
- * discarded, and never the cells of people's records (docs/adr/0027).
+ * discarded, and never the cells of people's records (docs/adr/0029).
  */
 
 const PREFIX = "rollbook-kept-";

@@ -13,6 +13,7 @@ export class Mending {
   constructor(upload, draw) {
     Object.assign(this, { upload, draw, rows: null, columns: [], next: undefined, busy: false, problem: null });
     this.edits = new Map(); // row → column → text
+    upload.page.guard(() => this.edits.size && t("leave.typed"));
   }
 
   view() {
@@ -58,10 +59,12 @@ export class Mending {
     const rows = [...this.edits].map(([row, cells]) => ({ row, cells: Object.fromEntries(cells) }));
     try {
       const made = await send("POST", `/uploads/${this.upload.id}/corrections`, { rows }, this.upload.page.signal);
+      this.edits.clear();
       await this.upload.page.go(`/uploads/${made.id}`);
     } catch (error) {
       if (error.name === "AbortError") return;
       if (error instanceof Problem && error.body.uploadStatus === "refused") {
+        this.edits.clear();
         await this.upload.page.go(`/uploads/${error.body.id}`);
         return;
       }

@@ -1,10 +1,11 @@
 /** What a person must say before a file is processed: the reason where it is held, and who has a new userId. */
 
+import { forget, keep, kept } from "../../parts/kept.js";
 import { number, t } from "../../texts.js";
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
 
-/** @param {string[]} heldReasons why the change is held; none: nothing is asked */
-export function approval(heldReasons) {
+/** @param {import("../one_upload.js").OneUpload} upload where its change is not held nothing is asked */
+export function approval({ id, upload: { heldReasons }, page: { who } }) {
   if (!heldReasons.length) return nothing;
   return html`<div class="note warning">
       <p><strong>${t("held.lead")}</strong></p>
@@ -13,7 +14,8 @@ export function approval(heldReasons) {
     <div class="field">
       <label for="reason">${t("held.reason")}</label>
       <p class="quiet small" id="reason-hint">${t("held.hint")}</p>
-      <textarea id="reason" name="reason" required maxlength="1000" aria-describedby="reason-hint"></textarea>
+      <textarea id="reason" name="reason" required maxlength="1000" aria-describedby="reason-hint"
+        .value=${kept(who, nameOf(id)) ?? ""} @input=${(event) => keep(who, nameOf(id), event.target.value)}></textarea>
     </div>`;
 }
 
@@ -39,4 +41,13 @@ export function approvalOf(form) {
     ...(reason ? { approval: { reason } } : {}),
     ...(confirmed.length ? { confirmReIdentifications: confirmed } : {}),
   };
+}
+
+/** What was typed is of no more use: it is sent, or the upload is cancelled. */
+export function forgetApproval(id) {
+  forget(nameOf(id));
+}
+
+function nameOf(id) {
+  return `reason-${id}`;
 }

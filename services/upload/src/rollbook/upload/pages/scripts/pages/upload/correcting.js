@@ -58,7 +58,7 @@ export class Correcting {
         ? html`<p>${t("correct.accepted_only", { count: upload.upload.acceptedRows, rejected })}</p>
             <form @submit=${decide}>
               ${newIds(preview.reIdentifications)}
-              ${approval(upload.upload.heldReasons)}
+              ${approval(upload)}
               <label class="plain"><input type="checkbox" required name="sure"> ${t("correct.sure", { count: rejected })}</label>
               <div class="buttons"><button ?disabled=${busy}>${t("correct.process_accepted", { count: upload.upload.acceptedRows })}</button></div>
             </form>`

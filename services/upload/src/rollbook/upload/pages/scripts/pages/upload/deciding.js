@@ -42,7 +42,7 @@ export class Deciding {
     return html`<form class="card" @submit=${decide}>
       <h2>${t("decide.title")}</h2>
       ${newIds(preview.reIdentifications)}
-      ${approval(upload.upload.heldReasons)}
+      ${approval(upload)}
       <div class="buttons">
         <button class="main" ?disabled=${busy}>${t("decide.process")}</button>
         <button type="button" ?disabled=${busy} @click=${() => upload.act("cancel")}>${t("decide.cancel")}</button>

@@ -1,14 +1,19 @@
 """The end of a session: it is told, nothing that was typed is lost, and nobody else goes on with it."""
 
+import re
 from pathlib import Path
 
+import httpx
 import pytest
+from browser.line import throttle
 from browser.portal import GOOD, Portal
 from browser.test_journeys import BAD
 from e2e.journey import of_district
 from playwright.sync_api import Locator, Page, expect
 
+from rollbook.common.web.identity import LEEWAY_SECONDS
 from rollbook.embedded.sample_district import DISTRICT, enter
+from servers.process import wait_until
 
 OURS = {"00000": "00123", "00001": "00456"}
 """The schools of the sample district, for those that the lines of other tests name."""
@@ -83,6 +88,32 @@ def test_what_is_typed_outlives_the_session_and_goes_on_once_the_same_person_is_
     expect(page.get_by_role("heading", level=1)).to_have_text("History")
 
 
+def test_a_token_that_ends_while_a_file_is_on_its_way_is_renewed_and_the_file_is_there_once(
+    portal: Portal, file: Path
+):
+    page = portal.sign_in("Ada Example")
+    file.write_text(
+        file.read_text() + "".join(f"00123,student,x{at},A,B,,07,,,,,add\r\n" for at in range(9000))
+    )
+    mortal = portal.running.token(DISTRICT, valid_seconds=15 - LEEWAY_SECONDS)
+    later = "Date.now() + 3_600_000"  # the clock of this machine is wrong: it is told by a refusal alone
+    page.evaluate(f"sessionStorage.setItem('rollbook-token-until', {later})")
+    page.evaluate("(token) => sessionStorage.setItem('rollbook-token', token)", mortal)
+    throttle(portal.context, page, 10_000)
+    portal.select(file)
+    expect(page.get_by_text(re.compile(r"^[1-9]\d* kB of \d+ kB$"))).to_be_visible()
+    wait_until(lambda: is_refused(portal, mortal), "the end of a token")
+    throttle(portal.context, page, -1)
+    told = page.locator("#session")
+    expect(told).to_contain_text("Your session is over. Sign in again in another tab: this page stays")
+    portal.expect_accessible()
+    sign_in_again(told, "Ada Example")
+    portal.expect_status("Needs correction")
+    with portal.running.client(DISTRICT) as client:
+        names = [one["filename"] for one in client.call("GET", "/uploads").json()["items"]]
+    assert names.count(file.name) == 1
+
+
 def test_whose_token_the_servers_refuse_signs_in_anew_but_not_for_ever(browser, embedded):
     with Portal(browser, embedded, DISTRICT, is_signed_in=False) as portal:
         page = portal.sign_in("Ada Example")
@@ -92,6 +123,12 @@ def test_whose_token_the_servers_refuse_signs_in_anew_but_not_for_ever(browser, 
         expect(page.locator("#session")).to_contain_text("Your session is over.")
         sign_in_again(page.locator("#session"), "Ada Example")
         expect(page.get_by_role("heading", level=1)).to_have_text("This did not work")
+
+
+def is_refused(portal: Portal, token: str) -> bool:
+    """Whether the servers take it no more."""
+    answer = httpx.get(f"{portal.running.url}/api/v1/uploads", headers={"Authorization": f"Bearer {token}"})
+    return answer.status_code == 401
 
 
 def refused_once(page: Page, method: str, address: str) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from browser.line import Line, throttle
-from browser.portal import GOOD, Portal
+from browser.portal import GOOD, WAIT_MS, Portal
 from e2e.journey import settled
 from playwright.sync_api import Page, Request, expect
 
@@ -226,9 +226,9 @@ def test_a_file_that_is_not_taken_while_it_is_still_being_sent_says_why(distribu
     with portal.running.client(portal.district) as client:
         first = client.upload(file_of(*GOOD, name="first.csv"), "users")["id"]
         send_slowly(portal, file)
-        expect(portal.page.get_by_role("alert")).to_contain_text(
-            "Another file of your district is being worked on"
-        )
+        throttle(portal.context, portal.page, -1)
+        told = portal.page.get_by_role("alert")
+        expect(told).to_contain_text("Another file of your district is being worked on", timeout=WAIT_MS)
         running.restart("validator-consume")
         assert settled(client, first) == "ready"
     assert uploads(portal) == 1

@@ -11,9 +11,11 @@ from browser.ways import (
     download_fails,
     editing,
     first_of_list,
+    left_while_sending,
     mending,
     opened,
     pretended,
+    reloaded_while_sending,
     schools_with_a_fault,
     selected,
     selected_people,
@@ -63,6 +65,8 @@ def _looked_at_before_sending(district: OneDistrict) -> Iterator[State]:
         "upload-other-kind", "/", selected(district.file("1,F", header="userId,sex", name="demographics"))
     )
     yield State("upload-waiting", "/", selected_without_connection(small), is_alone=True)
+    yield State("upload-leaving", "/", left_while_sending(small), is_alone=True)
+    yield State("upload-broken-off", "/", reloaded_while_sending(small), is_alone=True)
 
 
 def _misspelled() -> str:

@@ -19,7 +19,10 @@ GO = """([token, path]) => {
   sessionStorage.setItem("rollbook-token", token);
   document.querySelector("main").replaceChildren();
   history.pushState(null, "", path);
+  const before = document.querySelectorAll("dialog").length;
   dispatchEvent(new PopStateEvent("popstate"));
+  const asked = document.querySelectorAll("dialog")[before]; // what was typed in the state before is lost
+  asked?.querySelector("button[value=yes]").click();
 }"""
 """As by a link, without a reload: that is much faster."""
 DRAWN = """() => document.querySelector("main h1")

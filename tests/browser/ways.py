@@ -62,6 +62,28 @@ def selected_without_connection(file: Path) -> Callable[[Portal], None]:
     return then
 
 
+def left_while_sending(file: Path) -> Callable[[Portal], None]:
+    """The question before a file that is on its way is broken off."""
+
+    def then(portal: Portal) -> None:
+        selected_without_connection(file)(portal)
+        portal.page.locator("#nav a").nth(1).click()
+
+    return then
+
+
+def reloaded_while_sending(file: Path) -> Callable[[Portal], None]:
+    """What is said of a file that a reload has broken off."""
+
+    def then(portal: Portal) -> None:
+        selected_without_connection(file)(portal)
+        portal.page.unroute_all(behavior="ignoreErrors")
+        portal.page.on("dialog", lambda dialog: dialog.accept())
+        portal.page.reload()
+
+    return then
+
+
 def selected_people(portal: Portal) -> None:
     """Some of a list."""
     for tick in portal.page.locator("tbody input[type=checkbox]").all()[:3]:

@@ -49,14 +49,12 @@ export class Listing {
   }
 
   forward() {
-    if (this.busy) return undefined; // the button is not disabled meanwhile: who is on it with the keyboard would lose it
     this.before.push(this.cursor);
     this.cursor = this.next;
     return this.#turn();
   }
 
   back() {
-    if (this.busy) return undefined;
     this.cursor = this.before.pop();
     return this.#turn();
   }
@@ -86,9 +84,9 @@ export class Listing {
         : html`<p>${this.busy ? t("app.loading") : none}</p>`}
       ${this.before.length || this.next
         ? html`<nav class="buttons pages" aria-label=${t("list.pages")}>
-            <button type="button" ?disabled=${!this.before.length} @click=${() => this.back()}>${t("list.back")}</button>
+            <button type="button" ?disabled=${!this.before.length || this.busy} @click=${() => this.back()}>${t("list.back")}</button>
             <span class="quiet">${t("list.page", { page: this.number })}</span>
-            <button type="button" ?disabled=${!this.next} @click=${() => this.forward()}>${t("list.forward")}</button>
+            <button type="button" ?disabled=${!this.next || this.busy} @click=${() => this.forward()}>${t("list.forward")}</button>
           </nav>`
         : nothing}
     </div>`;

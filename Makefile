@@ -1,8 +1,9 @@
 # `make help` says what there is.
 
 PYTHON_CODE := .venv/bin
-# Two workers: each has its own broker and database server, and files stay whole on one worker.
-TEST_WORKERS ?= 2
+# Each worker has its own broker and database server, and files stay whole on one worker.  One more than the two cores of
+# a small machine: a third of the time goes to waiting for servers and browsers.
+TEST_WORKERS ?= 3
 # What `make agree` takes: the seeds FROM.. of so many FILES, some 500 files a minute.
 FROM ?= 1000
 FILES ?= 20000

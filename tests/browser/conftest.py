@@ -30,7 +30,7 @@ def browser() -> Iterator[Browser]:
         chromium.close()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def distributed() -> Iterator[Apart]:
     """Four services behind the gateway."""
     with Distributed(validators=1) as running:

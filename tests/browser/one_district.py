@@ -48,7 +48,7 @@ LONG = Names(
             "SCHOOL-WITH-A-LONG-ID-0000000000000001",
             "School-of-all-Saints-and-Sciences-in-Llanfairpwllgwyngyll",
         ),
-        *((f"009{at:02}", f"Escuela Secundaria Bilingüe de la Ciudad, número {at}") for at in range(24)),
+        *((f"009{at:02}", f"Escuela Secundaria Bilingüe de la Ciudad, número {at}") for at in range(8)),
     ),
     subject="Introduction-to-the-Mathematics-of-Everything-and-more-of-it",
     file="enrollment_of_all_schools_2026-2027_final_FINAL_corrected-by-the-office",

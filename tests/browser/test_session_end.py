@@ -88,6 +88,7 @@ def test_what_is_typed_outlives_the_session_and_goes_on_once_the_same_person_is_
     expect(page.get_by_role("heading", level=1)).to_have_text("History")
 
 
+@pytest.mark.parametrize("rollbook", ["distributed"], indirect=True)  # it takes as long as a token lives
 def test_a_token_that_ends_while_a_file_is_on_its_way_is_renewed_and_the_file_is_there_once(
     portal: Portal, file: Path
 ):

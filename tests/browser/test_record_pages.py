@@ -54,6 +54,7 @@ def test_whom_one_selects_on_several_pages_is_downloaded_as_a_roster(portal: Por
     page = portal.open("/students")
     page.get_by_label("Select Lee000, Ana").check()
     page.get_by_role("button", name="Next").click()
+    expect(page.get_by_text("Page 2")).to_be_visible()
     page.get_by_label("Select everybody on this page").check()
     expect(page.get_by_role("button", name="Download users.csv of 51 selected")).to_be_visible()
     page.get_by_label("Select Lee060, Ana").uncheck()

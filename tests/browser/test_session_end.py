@@ -107,7 +107,8 @@ def test_a_token_that_ends_while_a_file_is_on_its_way_is_renewed_and_the_file_is
     wait_until(lambda: is_refused(portal, mortal), "the end of a token")
     throttle(portal.context, page, -1)
     told = page.locator("#session")
-    expect(told).to_contain_text("Your session is over. Sign in again in another tab: this page stays")
+    ended = "Your session is over. Sign in again in another tab: this page stays"
+    expect(told).to_contain_text(ended, timeout=60_000)  # what is in the buffers still goes out slowly
     portal.expect_accessible()
     sign_in_again(told, "Ada Example")
     portal.expect_status("Needs correction")

@@ -8,6 +8,7 @@ import pickle
 import subprocess
 import sys
 import time
+import uuid
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -109,11 +110,9 @@ def assemble(folder: Path, name: str) -> None:
     service = compose(settings)
     before, started, cpu = memory("VmRSS"), time.perf_counter(), time.process_time()
     with (folder / name).open("rb") as events:
-        number = 0
         while events.peek(1):
-            number += 1
             event = pickle.load(events)  # noqa: S301  (written by `prepare`)
-            service.handle(event, f"{name}-{number}")
+            service.handle(event, str(uuid.uuid4()))
     told = {"seconds": time.perf_counter() - started, "cpu": time.process_time() - cpu}
     sys.stdout.write(json.dumps(told | {"before": before, "peak": memory("VmHWM")}))
 

@@ -159,7 +159,6 @@ def test_raw_rows_are_the_cells_as_uploaded(text, width):
     found = raw_rows(
         text.encode(),
         width=width,
-        encoding=Encoding.UTF_8,
         first_row=2,
         rows=[row for row, _ in good] + [999],
     )
@@ -168,7 +167,7 @@ def test_raw_rows_are_the_cells_as_uploaded(text, width):
 
 def test_the_cell_with_text_after_its_quote_is_given_as_written_and_its_neighbours_as_read():
     data = b'1,"Ann "Annie" Lee","x,y"\n'
-    found = raw_rows(data, width=3, encoding=Encoding.UTF_8, first_row=2, rows=[2])
+    found = raw_rows(data, width=3, first_row=2, rows=[2])
     assert found.rows() == [(2, "1", '"Ann "Annie" Lee"', "x,y", [])]
 
 

@@ -28,7 +28,7 @@ def read(data, columns):
 
 
 def written(data, width=3, columns=(0, 1, 2)):
-    raw = raw_rows(data, width=width, encoding=Encoding.UTF_8, first_row=2, rows=list(range(2, 12)))
+    raw = raw_rows(data, width=width, first_row=2, rows=list(range(2, 12)))
     words = pl.DataFrame({"row": raw["row"], "errors": ["Mend, it."] * raw.height})
     return corrections.lines(raw, words, columns)
 

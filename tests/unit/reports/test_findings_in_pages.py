@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rollbook.common.tabular import Encoding, raw_rows
+from rollbook.common.tabular import raw_rows
 from rollbook.reports.domain import corrections, csv_files, finding_pages, rejected_rows, stored_csv
 from rollbook.reports.domain.finding_pages import Wanted
 from rollbook.reports.domain.stored_csv import NoRecord, StoredCsv
@@ -94,7 +94,7 @@ def test_each_rejected_record_comes_with_its_own_findings(rows, limit):
         found, schema={**dict.fromkeys(csv_files.FINDING_COLUMNS, pl.String), "row": pl.UInt32}
     )
     words = corrections.in_words(frame)
-    raw = raw_rows(data, width=2, encoding=Encoding.UTF_8, first_row=2, rows=words["row"])
+    raw = raw_rows(data, width=2, first_row=2, rows=words["row"])
     header = ("userId", " userEmail")
     mended = stored(corrections.header(header, [0, 1]) + corrections.lines(raw, words, [0, 1]))
     errors = stored(errors_csv(found))

@@ -60,14 +60,14 @@ class UploadedRows:
     def rejected(self, chunk: e.ChunkClaim, found: pl.DataFrame) -> pl.DataFrame:
         """The records of a chunk that have an error by these findings (see `tabular.raw_rows`)."""
         rows = corrections.of_records(found)["row"].unique().sort()
-        data, first_row = b"", chunk.first_row
+        text, first_row = b"", chunk.first_row
         if rows.len():
             self._read(chunk)
             first, last = rows[0] - chunk.first_row, rows[-1] - chunk.first_row
-            data = self._text[self._ends[first - 1] if first else 0 : self._ends[last]]
+            text = self._text[self._ends[first - 1] if first else 0 : self._ends[last]]
             first_row = rows[0]
         width = len(self._file.header_line)
-        return raw_rows(data, width=width, encoding=Encoding.UTF_8, first_row=first_row, rows=rows)
+        return raw_rows(text, width=width, first_row=first_row, rows=rows)
 
     def _read(self, chunk: e.ChunkClaim) -> None:
         if chunk is not self._chunk:

@@ -55,8 +55,8 @@ class Deciding:
             if upload.status == PROCESSING or upload.status in COMPLETED:
                 return upload
             reason, offered = decision.reason, upload.facts.re_identifications_sha256
-            every = offered != "" and sha256_of_ids(decision.re_identify) == offered
-            every = every or decision.re_identify_all
+            is_the_list = offered != "" and sha256_of_ids(decision.re_identify) == offered
+            every = decision.re_identify_all or is_the_list
             upload.facts = dataclasses.replace(upload.facts, errors_resolved=every)
             hindrance = cannot_process(
                 upload.status, upload.facts, accepted_rows_only=decision.accepted_rows_only, reason=reason

@@ -88,16 +88,14 @@ def read_records(records: Records, *, columns: Sequence[str | None], first_row: 
     return ChunkCells(frame, broken, records)
 
 
-def raw_rows(
-    data: bytes, *, width: int, encoding: Encoding, first_row: int, rows: Sequence[int] | pl.Series
-) -> pl.DataFrame:
+def raw_rows(text: bytes, *, width: int, first_row: int, rows: Sequence[int] | pl.Series) -> pl.DataFrame:
     """The records of the given row numbers as uploaded: untrimmed, with ignored columns and surplus cells.
 
-    Gives `row` UInt32, the columns "1" to "`width`" (String, "" where the record ends earlier), and
-    `surplus` List(String), the cells after those; in order of `row`.  Row numbers outside of the chunk are
-    passed over.
+    `text` is UTF-8 and begins with the record `first_row`.  Gives `row` UInt32, the columns "1" to "`width`"
+    (String, "" where the record ends earlier), and `surplus` List(String), the cells after those; in order of
+    `row`.  Row numbers outside of the text are passed over.
     """
-    records = scan_records(to_utf8(data, encoding))
+    records = scan_records(text)
     wanted = np.zeros(len(records.ends), np.bool_)
     indexes = np.asarray(rows, np.int64) - first_row
     wanted[indexes[(indexes >= 0) & (indexes < len(wanted))]] = True

@@ -21,14 +21,12 @@ FINDING_COLUMNS: Final = (
     "userId",
     "classId",
 )
+FIGURES: Final = ("created", "updated", "noChange", "removed", "errors")
+"""What is counted of each record type and school."""
 COUNT_SCHEMA: Final[dict[str, pl.DataType]] = {
     "recordType": pl.String(),
     "schoolId": pl.String(),
-    "created": pl.Int64(),
-    "updated": pl.Int64(),
-    "noChange": pl.Int64(),
-    "removed": pl.Int64(),
-    "errors": pl.Int64(),
+    **dict.fromkeys(FIGURES, pl.Int64()),
 }
 SLICE: Final = 4_000
 """Findings rendered at a time: texts are many times larger than what they are made from."""

@@ -114,7 +114,7 @@ def demographics_errors(
     return pl.concat(
         [
             _found(rows, n.USER_ID, "not_found", role.is_null(), pl.lit("")),
-            _found(rows, n.USER_ID, "not_found", (role == r.STUDENT) & _of_others(scope), _SCHOOL),
+            _found(rows, n.USER_ID, "not_found", (role == r.STUDENT) & is_outside(_SCHOOL, scope), _SCHOOL),
             _found(rows, n.USER_ID, "not_a_student", role.is_not_null() & (role != r.STUDENT), role),
         ]
     )
@@ -137,7 +137,7 @@ def _errors_of_people(
             for code in ("leading_zeros_lost", "wrong_capitals", "not_found", "out_of_scope")
         ),
         (n.SCHOOL_ID, "out_of_scope", leaving & active & (pl.col("school.problem") == "")
-         & _of_others(rules.scope), _SCHOOL),
+         & is_outside(_SCHOOL, rules.scope), _SCHOOL),
         (n.USER_ROLE, "conflict", stored & (pl.col(n.USER_ROLE) != "") & (sent_type != stored_type),
          pl.col("stored.role")),
         *(
@@ -160,11 +160,11 @@ def _errors_of_people(
     return pl.concat([_found(rows, column, code, mask, hint) for column, code, mask, hint in masks])
 
 
-def _of_others(scope: tuple[str, ...] | None) -> pl.Expr:
-    """Whether a stored person is of a school that the uploader may not change."""
+def is_outside(school: pl.Expr, scope: tuple[str, ...] | None) -> pl.Expr:
+    """Whether what belongs to a school ("": to none) is not to be changed by who may change a scope's."""
     if scope is None:
         return pl.lit(value=False)
-    return (_SCHOOL != "") & ~_SCHOOL.is_in(list(scope))
+    return (school != "") & ~school.is_in(list(scope))
 
 
 def _errors_of_classes(accepted: pl.DataFrame, state: r.Frames) -> pl.DataFrame:

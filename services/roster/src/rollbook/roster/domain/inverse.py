@@ -13,7 +13,7 @@ import polars as pl
 from rollbook.common.dictionary import names as n
 from rollbook.roster.domain import records as r
 from rollbook.roster.domain.change_set import CREATED, REMOVED, UPDATED, before
-from rollbook.roster.domain.comparison import UNIQUE
+from rollbook.roster.domain.comparison import UNIQUE, is_outside
 from rollbook.roster.domain.reidentification import BEFORE_ID, new_ids
 
 NEEDS: Final = (
@@ -148,8 +148,8 @@ class _Undoing:
     def keep_out_of_scope(self, scope: tuple[str, ...] | None) -> None:
         """Leave what belongs to a school that this person may not change."""
         if scope is not None:
+            outside = is_outside(pl.col("school"), scope)
             for record in self.inverse:
-                outside = (pl.col("school") != "") & ~pl.col("school").is_in(list(scope))
                 self._keep(record, outside, "schoolId.out_of_scope", value=pl.col("school"), about=pl.lit(""))
 
     def keep_unique(self, elsewhere: pl.Series) -> None:

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-FIGURES: Final = ("created", "updated", "noChange", "removed", "errors")
+from rollbook.reports.domain.csv_files import FIGURES
+
 LEAST: Final = 2.0
 """Percent of a bar for a part that is there at all: 3 errors among 100,000 records are to be seen."""
 

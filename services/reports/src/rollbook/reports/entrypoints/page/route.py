@@ -15,8 +15,9 @@ from rollbook.common.web.description import described
 from rollbook.common.web.identity import identity, require
 from rollbook.common.web.language import in_their_language, into_their_language, their_language
 from rollbook.common.web.templates import style_source, templates_in
+from rollbook.reports.domain.csv_files import FIGURES
 from rollbook.reports.entrypoints.history import report_of
-from rollbook.reports.entrypoints.page.figures import FIGURES, by_record_type, by_school
+from rollbook.reports.entrypoints.page.figures import by_record_type, by_school
 from rollbook.reports.entrypoints.page.words import Words, isolated, sentence, words
 from rollbook.reports.entrypoints.presentation import FOUND_WHEN, as_json
 from rollbook.reports.ports import FINAL, History, Reads

@@ -1,6 +1,9 @@
 # `make help` says what there is.
 
 PYTHON_CODE := .venv/bin
+# Tests and demonstrations start processes by the dozen: what one has compiled is there for the next.
+unexport PYTHONDONTWRITEBYTECODE
+
 # Each worker has its own broker and database server, and files stay whole on one worker.  One more than the two cores of
 # a small machine: a third of the time goes to waiting for servers and browsers.  Files come in their order, so that those with
 # browsers and servers do not come last.

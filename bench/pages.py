@@ -1,6 +1,5 @@
 """What the pages cost in a browser: the first paint on a slow line, and a table of very many students."""
 
-import shutil
 import statistics
 import time
 from collections.abc import Callable, Iterator
@@ -9,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from journey import DISTRICT, journeyed, rollbook_on
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
+from chromium import a_browser
 from servers import PrivatePostgreSQL
 
 STUDENTS = 100_000
@@ -65,13 +65,10 @@ def write_students(file: Path, count: int) -> None:
 @contextmanager
 def signed_in(url: str, token: str) -> Iterator[Page]:
     """A page of a new browser, for somebody with this token."""
-    program = shutil.which("chromium") or shutil.which("google-chrome")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox", "--disable-gpu"])
+    with a_browser() as browser:
         context = browser.new_context(locale="en-US", base_url=url)
         context.add_init_script(f"sessionStorage.setItem('rollbook-token', '{token}')")
         yield context.new_page()
-        browser.close()
 
 
 def show_first_paint(page: Page, url: str) -> None:

@@ -5,21 +5,20 @@ widths, light and dark, in each language, into a folder: to look at after a chan
 """
 
 import argparse
-import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 
 from browser.one_district import LONG, USUAL, OneDistrict
 from browser.states import states
 from browser.tour import Tour
 from e2e.running import running_up
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Page
+
+from chromium import a_browser
 
 HERE = Path(__file__).parent
-FLAGS = ("--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking")
 TOLD_OF = {
     "upload", "refused", "correcting", "ready", "held", "done", "students", "student", "history", "report",
     "dictionary",
@@ -41,7 +40,7 @@ def main() -> int:
     wanted = set(arguments.only) or (set() if is_whole else TOLD_OF)
     with tempfile.TemporaryDirectory() as name, ExitStack() as stack:
         running = stack.enter_context(running_up(Path(name) / "data"))
-        browser = stack.enter_context(chromium())
+        browser = stack.enter_context(a_browser())
         languages = ("en", "es") if is_whole else ("en",)
         tours = {one: stack.enter_context(Tour(browser, running, one)) for one in languages}
         for state in states(OneDistrict(running, Path(name), LONG if is_whole else USUAL)):
@@ -61,15 +60,6 @@ def take(page: Page, look: tuple[int, int, str], file: Path, *, is_whole: bool) 
     page.set_viewport_size({"width": width, "height": height})
     page.emulate_media(color_scheme=scheme)
     page.screenshot(path=file, full_page=is_whole)
-
-
-@contextmanager
-def chromium() -> Iterator[Browser]:
-    """Debian's."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
-        yield browser
-        browser.close()
 
 
 if __name__ == "__main__":

@@ -1,6 +1,5 @@
 """A real browser in front of a running Rollbook."""
 
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -8,26 +7,17 @@ import pytest
 from browser.portal import HEADER, Portal
 from e2e.journey import open_district
 from e2e.running import Apart, Up
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
+from chromium import a_browser
 from distributed import Distributed
-
-# The flags for a machine without a screen and without the internet.
-_FLAGS = (
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-)  # fmt: skip
 
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """Chromium, as Debian has it."""
-    program = shutil.which("chromium") or shutil.which("google-chrome")
-    assert program, "Chromium is missing: make servers"
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=program, args=_FLAGS)
-        yield chromium
-        chromium.close()
+    """For all tests of a worker."""
+    with a_browser() as browser:
+        yield browser
 
 
 @pytest.fixture(scope="session")

@@ -23,6 +23,7 @@ from browser.ways import (
     session_until,
     told,
     undo_asked,
+    working_on,
 )
 
 READER = Person(roles=("system",))
@@ -102,6 +103,8 @@ def _uploads(district: OneDistrict) -> Iterator[State]:
             first, status=status, progress={"stage": stage, "rows": 1_000_000, "rowsDone": 345_678}
         )
         yield State(f"busy-{stage}", f"/uploads/{first}", before=answer)
+    one_at_a_time = selected(district.file(*roster[:3], name="second"))
+    yield State("upload-in-progress", "/", one_at_a_time, before=working_on(first))
     yield State("failed", f"/uploads/{first}", before=pretended(first, status="failed"))
     yield State("ready", f"/uploads/{first}")
     yield State("ready-reader", f"/uploads/{first}", who=READER)

@@ -220,12 +220,34 @@ def test_a_connection_that_is_lost_while_rows_are_checked_is_caught_up_with(dist
     portal.errors.clear()
 
 
-def test_a_file_that_is_not_taken_while_it_is_still_being_sent_says_why(distributed_portal, file, file_of):
+def test_a_file_that_would_not_be_taken_now_is_not_sent_before_it_would_be(distributed_portal, file_of):
     portal, running = distributed_portal, distributed_portal.running.running
+    page = portal.open("/")
+    story = Story(page)
     running.processes["validator-consume"].kill()
     with portal.running.client(portal.district) as client:
         first = client.upload(file_of(*GOOD, name="first.csv"), "users")["id"]
+        portal.select(file_of(*GOOD))
+        told = page.get_by_role("alert")
+        expect(told).to_contain_text("first.csv, which Ada Example sent, is being worked on.")
+        expect(told.get_by_role("link", name="See how far it is")).to_have_attribute(
+            "href", f"/uploads/{first}"
+        )
+        assert story.told == []
+        portal.expect_accessible()
+        running.restart("validator-consume")
+        assert settled(client, first) == "ready"
+    told.get_by_role("button", name="Try again").click()
+    portal.expect_status("Ready to process")
+    assert (story.told, uploads(portal)) == (["sent"], 2)
+
+
+def test_a_file_that_another_outruns_on_its_way_says_why_it_is_not_taken(distributed_portal, file, file_of):
+    portal, running = distributed_portal, distributed_portal.running.running
+    running.processes["validator-consume"].kill()
+    with portal.running.client(portal.district) as client:
         send_slowly(portal, file)
+        first = client.upload(file_of(*GOOD, name="first.csv"), "users")["id"]
         throttle(portal.context, portal.page, -1)
         told = portal.page.get_by_role("alert")
         expect(told).to_contain_text("Another file of your district is being worked on", timeout=WAIT_MS)

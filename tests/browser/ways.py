@@ -166,15 +166,23 @@ def cut_off(address: str) -> Callable[[Page], None]:
 def pretended(upload_id: str, **changes: Any) -> Callable[[Page], None]:
     """The upload as it would be in a state that is over too soon to be looked at."""
 
-    def answer(route: Route) -> None:
-        if route.request.url.endswith("/events"):
-            route.fulfill(status=404, json={})
-        else:
-            answered = route.fetch()
-            route.fulfill(response=answered, json=answered.json() | changes)
-
     def before(page: Page) -> None:
-        page.route(f"**/api/v1/uploads/{upload_id}", answer)
-        page.route(f"**/api/v1/uploads/{upload_id}/events", answer)
+        page.route(f"**/api/v1/uploads/{upload_id}", _changed(changes))
+        page.route(f"**/api/v1/uploads/{upload_id}/events", lambda route: route.fulfill(status=404, json={}))
 
     return before
+
+
+def working_on(upload_id: str) -> Callable[[Page], None]:
+    """A district whose upload would still be worked on."""
+    person = {"sub": "x", "name": "María José Hernández-Villanueva y Fernández de Córdoba"}
+    upload = {"id": upload_id, "filename": "enrollment_of_all_schools.csv", "uploadedBy": person}
+    return lambda page: page.route("**/api/v1/batch-upload", _changed({"uploadInProgress": upload}))
+
+
+def _changed(changes: dict[str, Any]) -> Callable[[Route], None]:
+    def answer(route: Route) -> None:
+        answered = route.fetch()
+        route.fulfill(response=answered, json=answered.json() | changes)
+
+    return answer

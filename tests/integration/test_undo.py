@@ -107,6 +107,19 @@ def test_who_is_limited_to_schools_puts_back_only_those(rollbook, d1):
     assert "t1" not in {line["userId"] for line in d1.roster()}
 
 
+def test_who_is_limited_to_schools_puts_back_no_demographics_of_another(rollbook, d1):
+    d1.apply(FIRST)
+    d1.apply(SECOND)  # s1 is in school 001, s3 in 002
+    changed = d1.apply(b"userId,gifted\ns1,yes\ns3,yes\n", "demographics")
+    undone = undo(rollbook.caller(d1.district, school_ids=["002"]), changed)
+    assert d1.figures(undone, "summary") == {"demographics": {"removed": 1, "errors": 1}}
+    (left,) = d1.lines(f"/reports/{undone}/follow-up-errors.csv")
+    assert (left["row"], left["code"]) == ("2", "userId.not_found")
+    assert left["message"] == "userId s1 is of school 001, which you may not change."
+    assert d1.ok("GET", "/students/s1")["demographics"] == {"gifted": "true"}
+    assert "demographics" not in d1.ok("GET", "/students/s3")
+
+
 @pytest.mark.parametrize("status", ["validating", "ready", "cancelled", "needs_correction"])
 def test_what_is_not_applied_cannot_be_undone(d1, status):
     data = FIRST.replace(b"ana@", b"") if status == "needs_correction" else FIRST

@@ -186,6 +186,16 @@ def test_everybody_is_told_whether_they_may_upload_and_if_not_what_to_do(active,
     }  # fmt: skip
 
 
+def test_everybody_can_see_beforehand_that_another_file_is_being_worked_on(active):
+    assert active.call("GET", "/batch-upload").json["uploadInProgress"] is None
+    sent = active.send().json
+    told = active.call("GET", "/batch-upload").json["uploadInProgress"]
+    assert (told["id"], told["status"]) == (sent["id"], "validating")
+    assert active.send().json["code"] == "upload_in_progress"
+    active.validated(sent["id"])
+    assert active.call("GET", "/batch-upload").json["uploadInProgress"] is None
+
+
 def test_where_the_feature_is_not_active_nobody_may_upload(portal):
     told = portal.call("GET", "/batch-upload").json
     assert (told["active"], told["mayUpload"]) == (False, False)

@@ -147,10 +147,17 @@ class _Undoing:
 
     def keep_out_of_scope(self, scope: tuple[str, ...] | None) -> None:
         """Leave what belongs to a school that this person may not change."""
-        if scope is not None:
-            outside = is_outside(pl.col("school"), scope)
-            for record in self.inverse:
-                self._keep(record, outside, "schoolId.out_of_scope", value=pl.col("school"), about=pl.lit(""))
+        if scope is None:
+            return
+        for record in self.inverse:
+            if record == r.DEMOGRAPHICS:  # they name no school: it is that of their student
+                people = self.state[r.PERSON]
+                school = pl.col(n.USER_ID).replace_strict(people[n.USER_ID], people[n.SCHOOL_ID], default="")
+                code, value, about = "userId.not_found", pl.col(n.USER_ID), school
+            else:
+                school = pl.col("school")
+                code, value, about = "schoolId.out_of_scope", school, pl.lit("")
+            self._keep(record, is_outside(school, scope), code, value=value, about=about)
 
     def keep_unique(self, elsewhere: pl.Series) -> None:
         """Leave people whose e-mail address or ID has gone to somebody else since."""

@@ -19,6 +19,8 @@ from rollbook.common.web.paging import page, requested_page
 from rollbook.common.web.problems import Problem, not_found
 from rollbook.upload.domain.district import SOURCES, District, district_from
 from rollbook.upload.domain.ingest import Limits
+from rollbook.upload.domain.states import BUSY
+from rollbook.upload.entrypoints.presentation import UPLOAD, shown
 from rollbook.upload.handlers import UploadsIn
 from rollbook.upload.ports import Looking
 
@@ -139,15 +141,21 @@ def add_districts(
                 "type": ["object", "null"],
                 "properties": {"code": _TEXT, "reason": _TEXT, "whatToDo": _TEXT},
             },
+            "uploadInProgress": {"type": ["object", "null"], "properties": UPLOAD},
             "you": {"type": "object"},
         },
     )
     @require()
     def feature() -> Any:
-        """Whether batch upload is active here; who the caller is, and whether they may upload or why not."""
+        """Whether batch upload is active here; who the caller is, and whether they may upload or why not.
+
+        While there is an `uploadInProgress` no file is taken: who asks first sends no large one in vain.
+        """
         who = identity()
         with looking() as uploads:
             found = uploads.district(who.district_id)
+            busy = uploads.in_states(BUSY, who.district_id, lock=False)[:1]
+            in_progress = [shown(one, uploads.rows_done(one.upload_id)) for one in busy]
         active = bool(found and found.active)
         why_not = _why_not(active=active, missing=[right for right in UPLOADING if right not in who.roles])
         return jsonify(
@@ -158,6 +166,7 @@ def add_districts(
             enrollmentSource=found.enrollment_source if found else None,
             mayUpload=why_not is None,
             whyNot=why_not,
+            uploadInProgress=in_progress[0] if in_progress else None,
             you={
                 "sub": who.sub,
                 "name": who.name,

@@ -132,10 +132,15 @@ function view(state, hindrance, acts) {
         ${state.sending ? state.sending.view() : dropZone(state, hindrance, acts)}
         ${state.check?.problems.length ? checked(state, acts) : nothing}
         ${state.check?.sample && !state.check.problems.length ? guessed(state, acts) : nothing}
-        ${state.problem ? html`${problemNote(state.problem)}` : nothing}
+        ${state.problem ? problemNote(state.problem, isPassing(state.problem) && acts.send) : nothing}
         ${state.recent.length ? recentUploads(state.recent) : nothing}
       </section>
     </div>`;
+}
+
+/** It is over as soon as the other file is done: this one need not be chosen again. */
+function isPassing(problem) {
+  return problem.code === "upload_in_progress";
 }
 
 function hindranceNote({ reason, whatToDo }) {

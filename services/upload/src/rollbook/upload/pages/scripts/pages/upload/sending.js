@@ -12,6 +12,14 @@ const WAIT_MS = 1_000;
 const LONGEST_WAIT_MS = 30_000;
 const ASKING_MS = 20_000;
 
+/** No file is taken while another `upload` of the district is worked on. */
+class InProgress extends Error {
+  constructor(upload) {
+    super(t("upload.in_progress", { name: upload.filename || t(`kind.${upload.kind}`), who: upload.uploadedBy.name }));
+    Object.assign(this, { code: "upload_in_progress", upload });
+  }
+}
+
 /** One file on its way.  A lost connection, a server that is away and a session's end are waited for. */
 export class Sending {
   constructor(page, file, kind, draw) {
@@ -58,7 +66,7 @@ export class Sending {
     for (let wait = WAIT_MS; ; wait = Math.min(wait * 2, LONGEST_WAIT_MS)) {
       try {
         if (!session()) this.#show("signed_out");
-        return (this.isAgain ? await arrived(this.key, this.signal) : null) ?? (await this.#send());
+        return (this.isAgain ? await arrived(this.key, this.signal) : null) ?? (await this.#sendIfTaken());
       } catch (error) {
         if (error.code !== "unreachable" && error.status !== 401) throw error;
         await this.file.slice(0, 1).arrayBuffer().catch(() => { throw unreadable(this.file); });
@@ -68,6 +76,13 @@ export class Sending {
         if (error.status !== 401) await Promise.race([pause(wait, this.signal), this.now.promise]);
       }
     }
+  }
+
+  /** A browser listens to no answer before all of a file has gone out: whether it would be taken is asked first. */
+  async #sendIfTaken() {
+    const { uploadInProgress } = await get("/batch-upload", undefined, this.signal, { withinMs: ASKING_MS });
+    if (uploadInProgress) throw new InProgress(uploadInProgress);
+    return this.#send();
   }
 
   #send() {

@@ -4,9 +4,9 @@ PYTHON_CODE := .venv/bin
 # Tests and demonstrations start processes by the dozen: what one has compiled is there for the next.
 unexport PYTHONDONTWRITEBYTECODE
 
-# Each worker has its own broker and database server, and files stay whole on one worker.  One more than the two cores of
-# a small machine: a third of the time goes to waiting for servers and browsers.  Files come in their order, so that those with
-# browsers and servers do not come last.
+# Each worker has its own broker and database server (tests/conftest.py says which tests stay together on one).  One more
+# than the two cores of a small machine: a third of the time goes to waiting for servers and browsers.  Files come in their
+# order, so that those with browsers and servers do not come last.
 TEST_WORKERS ?= 3
 # What `make agree` takes: the seeds FROM.. of so many FILES, some 500 files a minute.
 FROM ?= 1000
@@ -28,7 +28,7 @@ demo: setup ## Show the main job on the sample district: upload, correct, previe
 	$(PYTHON_CODE)/rollbook demo
 
 test: setup servers ## Run all tests, on real servers (ARGS="-k name" for some)
-	$(PYTHON_CODE)/pytest -n $(TEST_WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
+	$(PYTHON_CODE)/pytest -n $(TEST_WORKERS) --dist loadscope --no-loadscope-reorder $(ARGS)
 
 test-docker: setup ## Build the containers, bring them up and use them (some minutes; a Docker engine, or root)
 	$(PYTHON_CODE)/pytest -x -s tests/containers $(ARGS)

@@ -4,16 +4,30 @@ A server starts when the first test asks for it and ends with the run.  Tests of
 """
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
-from e2e.running import Up, running_up
+from e2e.running import Apart, Up, running_up
 from hypothesis import settings
 
+from distributed import Distributed
 from servers import PostgreSQL, PrivatePostgreSQL, PrivateRabbitMQ, RabbitMQ, a_postgresql, a_rabbitmq
 
 # How long an example takes says more of the machine's other work than of the code.
 settings.register_profile("rollbook", deadline=None)
 settings.load_profile("rollbook")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Tests of a file stay on one worker, and those named `[distributed]` all on one: that starts once."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class Scheduling(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return "distributed" if "[distributed" in nodeid else nodeid.partition("::")[0]
+
+    return Scheduling(config, log)
 
 
 @pytest.fixture(scope="session")
@@ -65,3 +79,19 @@ def embedded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
     """`rollbook up`, for the tests of one module."""
     with running_up(tmp_path_factory.mktemp("data")) as up:
         yield up
+
+
+@pytest.fixture(scope="session")
+def distributed() -> Iterator[Apart]:
+    """Four services behind the gateway, two validators, a broker and a database server of their own.
+
+    A test that asks for it has `[distributed]` in its name by a parameter: see `apart`.
+    """
+    with Distributed(validators=2) as running:
+        yield Apart(running)
+
+
+@pytest.fixture(params=["distributed"])
+def apart(distributed: Apart) -> Apart:
+    """The same, for a test that does not run on the embedded mode as well."""
+    return distributed

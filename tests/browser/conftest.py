@@ -10,7 +10,6 @@ from e2e.running import Apart, Up
 from playwright.sync_api import Browser
 
 from chromium import a_browser
-from distributed import Distributed
 
 
 @pytest.fixture(scope="session")
@@ -18,13 +17,6 @@ def browser() -> Iterator[Browser]:
     """For all tests of a worker."""
     with a_browser() as browser:
         yield browser
-
-
-@pytest.fixture(scope="session")
-def distributed() -> Iterator[Apart]:
-    """Four services behind the gateway."""
-    with Distributed(validators=1) as running:
-        yield Apart(running)
 
 
 @pytest.fixture(params=["embedded", "distributed"])
@@ -47,11 +39,9 @@ def embedded_portal(browser: Browser, embedded: Up, request: pytest.FixtureReque
 
 
 @pytest.fixture
-def distributed_portal(
-    browser: Browser, distributed: Apart, request: pytest.FixtureRequest
-) -> Iterator[Portal]:
+def distributed_portal(browser: Browser, apart: Apart, request: pytest.FixtureRequest) -> Iterator[Portal]:
     """The same behind the gateway alone, for what is about a process of its own."""
-    yield from _portal(browser, distributed, request)
+    yield from _portal(browser, apart, request)
 
 
 @pytest.fixture

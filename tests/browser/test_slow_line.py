@@ -3,6 +3,7 @@
 import datetime as dt
 import re
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -200,17 +201,28 @@ def test_a_service_that_is_away_for_a_while_is_waited_for(distributed_portal, fi
     portal.errors.clear()
 
 
+@contextmanager
+def nobody_checks(portal: Portal) -> Iterator[None]:
+    """All validators are away for a while."""
+    running = portal.running.running
+    validators = [name for name in running.processes if name.startswith("validator-consume")]
+    for name in validators:
+        running.processes[name].kill()
+    yield
+    for name in validators:
+        running.restart(name)
+
+
 def test_a_connection_that_is_lost_while_rows_are_checked_is_caught_up_with(distributed_portal, file_of):
-    portal, running = distributed_portal, distributed_portal.running.running
+    portal = distributed_portal
     with Line(portal.url) as line:
         portal.url = line.url
-        running.processes["validator-consume"].kill()
         page = portal.open("/")
-        portal.select(file_of(*GOOD))
-        portal.expect_status("Being checked")
-        line.lose()
-        expect(page.get_by_role("alert")).to_contain_text("The work goes on at the server")
-        running.restart("validator-consume")
+        with nobody_checks(portal):
+            portal.select(file_of(*GOOD))
+            portal.expect_status("Being checked")
+            line.lose()
+            expect(page.get_by_role("alert")).to_contain_text("The work goes on at the server")
         with portal.running.client(portal.district) as client:
             upload_id = page.url.rsplit("/", 1)[-1]
             assert settled(client, upload_id) == "ready"
@@ -221,21 +233,19 @@ def test_a_connection_that_is_lost_while_rows_are_checked_is_caught_up_with(dist
 
 
 def test_a_file_that_would_not_be_taken_now_is_not_sent_before_it_would_be(distributed_portal, file_of):
-    portal, running = distributed_portal, distributed_portal.running.running
+    portal = distributed_portal
     page = portal.open("/")
     story = Story(page)
-    running.processes["validator-consume"].kill()
+    told = page.get_by_role("alert")
     with portal.running.client(portal.district) as client:
-        first = client.upload(file_of(*GOOD, name="first.csv"), "users")["id"]
-        portal.select(file_of(*GOOD))
-        told = page.get_by_role("alert")
-        expect(told).to_contain_text("first.csv, which Ada Example sent, is being worked on.")
-        expect(told.get_by_role("link", name="See how far it is")).to_have_attribute(
-            "href", f"/uploads/{first}"
-        )
-        assert story.told == []
-        portal.expect_accessible()
-        running.restart("validator-consume")
+        with nobody_checks(portal):
+            first = client.upload(file_of(*GOOD, name="first.csv"), "users")["id"]
+            portal.select(file_of(*GOOD))
+            expect(told).to_contain_text("first.csv, which Ada Example sent, is being worked on.")
+            link = told.get_by_role("link", name="See how far it is")
+            expect(link).to_have_attribute("href", f"/uploads/{first}")
+            assert story.told == []
+            portal.expect_accessible()
         assert settled(client, first) == "ready"
     told.get_by_role("button", name="Try again").click()
     portal.expect_status("Ready to process")
@@ -243,14 +253,13 @@ def test_a_file_that_would_not_be_taken_now_is_not_sent_before_it_would_be(distr
 
 
 def test_a_file_that_another_outruns_on_its_way_says_why_it_is_not_taken(distributed_portal, file, file_of):
-    portal, running = distributed_portal, distributed_portal.running.running
-    running.processes["validator-consume"].kill()
+    portal = distributed_portal
     with portal.running.client(portal.district) as client:
-        send_slowly(portal, file)
-        first = client.upload(file_of(*GOOD, name="first.csv"), "users")["id"]
-        throttle(portal.context, portal.page, -1)
-        told = portal.page.get_by_role("alert")
-        expect(told).to_contain_text("Another file of your district is being worked on", timeout=WAIT_MS)
-        running.restart("validator-consume")
+        with nobody_checks(portal):
+            send_slowly(portal, file)
+            first = client.upload(file_of(*GOOD, name="first.csv"), "users")["id"]
+            throttle(portal.context, portal.page, -1)
+            told = portal.page.get_by_role("alert")
+            expect(told).to_contain_text("Another file of your district is being worked on", timeout=WAIT_MS)
         assert settled(client, first) == "ready"
     assert uploads(portal) == 1

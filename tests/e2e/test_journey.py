@@ -109,9 +109,9 @@ def test_an_edit_and_an_undo_go_all_the_way(running: Running, tmp_path: Path) ->
 
 
 def test_both_ways_of_running_give_the_same_report_bytes(
-    embedded: Up, distributed: Apart, faulty_file: Path
+    embedded: Up, apart: Apart, faulty_file: Path
 ) -> None:
-    with open_district(embedded, "same", 3) as one, open_district(distributed, "same", 3) as other:
+    with open_district(embedded, "same", 3) as one, open_district(apart, "same", 3) as other:
         assert comparable(applied(one, faulty_file), "same") == comparable(
             applied(other, faulty_file), "same"
         )

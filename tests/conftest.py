@@ -20,12 +20,13 @@ settings.load_profile("rollbook")
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
-    """Tests of a file stay on one worker, and those named `[distributed]` all on one: that starts once."""
+    """Tests of a file stay on one worker, and those named `[distributed]` all on one: it starts once."""
     from xdist.scheduler import LoadScopeScheduling
 
     class Scheduling(LoadScopeScheduling):
         def _split_scope(self, nodeid: str) -> str:
-            return "distributed" if "[distributed" in nodeid else nodeid.partition("::")[0]
+            test, _, parameters = nodeid.partition("[")
+            return "distributed" if "distributed" in parameters else test.partition("::")[0]
 
     return Scheduling(config, log)
 
@@ -83,12 +84,12 @@ def embedded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
 
 @pytest.fixture(scope="session")
 def distributed() -> Iterator[Apart]:
-    """Four services behind the gateway, two validators, a broker and a database server of their own.
+    """Four services behind the gateway, two validators, a broker that may be killed (and is left running).
 
     A test that asks for it has `[distributed]` in its name by a parameter: see `apart`.
     """
-    with Distributed(validators=2) as running:
-        yield Apart(running)
+    with PrivateRabbitMQ() as broker, Distributed(validators=2, broker=broker) as running:
+        yield Apart(running, broker)
 
 
 @pytest.fixture(params=["distributed"])

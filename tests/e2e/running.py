@@ -18,6 +18,7 @@ from e2e.journey import DISTRICT_RIGHTS
 from distributed import Distributed
 from rollbook.embedded.client import Client
 from rollbook.embedded.issuer import Issuer
+from servers import PrivateRabbitMQ
 
 ROLLBOOK = Path(sys.executable).with_name("rollbook")
 START_SECONDS = 180
@@ -75,9 +76,10 @@ class Up:
 
 @dataclass
 class Apart:
-    """The four services as processes of their own."""
+    """The four services as processes of their own, on a broker that may be killed."""
 
     running: Distributed
+    broker: PrivateRabbitMQ
 
     @property
     def url(self) -> str:

@@ -1,15 +1,13 @@
 """Every process may die at any moment: the upload goes on where it was, and the reports are the same."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from e2e.journey import comparable, of_district, open_district, reports_of, sent, settled
 from e2e.running import Apart
 
-from distributed import Distributed
 from roster_files import write_users
-from servers import PrivateRabbitMQ
 
 ROWS = 20_000
 VICTIMS = [f"{service}-{role}" for service in ("upload", "validator", "roster", "reports")
@@ -21,12 +19,6 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     made = tmp_path_factory.mktemp("files") / "users.csv"
     write_users(made, ROWS, faulty_share=0.02)
     return made
-
-
-@pytest.fixture(scope="module")
-def apart(own_rabbitmq: PrivateRabbitMQ) -> Iterator[Apart]:
-    with Distributed(validators=2, broker=own_rabbitmq) as running:
-        yield Apart(running)
 
 
 def disturbed(apart: Apart, file: Path, district: str, disturb: Callable[[], None]) -> dict[str, bytes]:
@@ -42,8 +34,8 @@ def disturbed(apart: Apart, file: Path, district: str, disturb: Callable[[], Non
 
 
 @pytest.fixture(scope="module")
-def undisturbed(apart: Apart, file: Path) -> dict[str, bytes]:
-    return disturbed(apart, file, "undisturbed", lambda: None)
+def undisturbed(distributed: Apart, file: Path) -> dict[str, bytes]:
+    return disturbed(distributed, file, "undisturbed", lambda: None)
 
 
 def dead(apart: Apart) -> dict[str, int]:
@@ -66,11 +58,11 @@ def test_a_process_killed_in_the_middle_of_an_upload_changes_no_report(
 
 @pytest.mark.parametrize("end", ["stop", "kill"])
 def test_a_broker_that_restarts_in_the_middle_of_an_upload_changes_no_report(
-    end: str, apart: Apart, own_rabbitmq: PrivateRabbitMQ, file: Path, undisturbed: dict[str, bytes]
+    end: str, apart: Apart, file: Path, undisturbed: dict[str, bytes]
 ) -> None:
     def restart() -> None:
-        getattr(own_rabbitmq, end)()
-        own_rabbitmq.start()
+        getattr(apart.broker, end)()
+        apart.broker.start()
 
     assert disturbed(apart, file, f"broker-{end}", restart) == undisturbed
     assert dead(apart) == {}

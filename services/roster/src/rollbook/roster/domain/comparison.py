@@ -233,13 +233,12 @@ def _school_problems(accepted: pl.DataFrame, schools: pl.DataFrame, rules: Rules
             alike.unique(name, keep="first"), on=name, how="left"
         )
     unknown = pl.col("known").is_null()
-    in_scope = pl.lit(value=True) if rules.scope is None else pl.col(n.SCHOOL_ID).is_in(list(rules.scope))
     creatable = pl.lit(rules.allow_school_creation) & (pl.col(n.ACTION) == users.ADD)
     problem = (
         pl.when(unknown & pl.col("zeros.like").is_not_null()).then(pl.lit("leading_zeros_lost"))
         .when(unknown & pl.col("capitals.like").is_not_null()).then(pl.lit("wrong_capitals"))
         .when(unknown & ~creatable).then(pl.lit("not_found"))
-        .when(~in_scope).then(pl.lit("out_of_scope"))
+        .when(is_outside(pl.col(n.SCHOOL_ID), rules.scope)).then(pl.lit("out_of_scope"))
         .otherwise(pl.lit(""))
     )  # fmt: skip
     suggestion = pl.when(unknown).then(pl.coalesce("zeros.like", "capitals.like")).fill_null("")

@@ -29,7 +29,7 @@ class OneUpload {
     this.page = page;
     this.id = page.params.id;
     this.upload = null;
-    this.connected = true;
+    this.missing = null;
     this.view = null;
     this.problem = null;
     this.busy = false;
@@ -50,11 +50,11 @@ class OneUpload {
         this.draw();
       }
     };
-    const onConnection = (connected) => {
-      if (this.connected === connected) return;
-      this.connected = connected;
+    const onConnection = (missing) => {
+      if (this.missing === missing) return;
+      this.missing = missing;
       if (this.upload) this.draw();
-      else this.page.show(html`<h1>${t("nav.upload")}</h1>${connectionNote(connected)}`);
+      else this.page.show(html`<h1>${t("nav.upload")}</h1>${missingNote(missing)}`);
     };
     await watch(this.id, onState, onConnection, signal);
     this.view = await this.#viewOf(this.upload);
@@ -87,7 +87,7 @@ class OneUpload {
       <p class="small"><a href="/">${t("nav.upload")}</a></p>
       <h1>${upload.filename || named("kind", upload.kind)}</h1>
       <p>${statusMark(upload.status)} <span class="quiet">${t("upload.by", { who: upload.uploadedBy.name, when: moment(upload.uploadedAt) })}</span></p>
-      ${connectionNote(this.connected)}
+      ${missingNote(this.missing)}
       ${upload.reason && !upload.heldReasons.length ? html`<p class="note">${upload.reason}</p>` : nothing}
       ${this.problem ? problemNote(this.problem) : nothing}
       ${BUSY.has(upload.status) ? checking(upload) : (this.view?.view(this.busy) ?? nothing)}
@@ -110,8 +110,8 @@ class OneUpload {
   }
 }
 
-function connectionNote(connected) {
-  return connected ? nothing : html`<p class="note warning" role="alert">${t("upload.connection_lost")}</p>`;
+function missingNote(missing) {
+  return missing ? html`<p class="note warning" role="alert">${t(`watch.${missing}`)}</p>` : nothing;
 }
 
 function facts(upload) {

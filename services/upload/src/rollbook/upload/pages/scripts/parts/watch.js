@@ -8,11 +8,11 @@ const LONGEST_MS = 15_000;
 const SILENCE_MS = 15_000; // the server says every 5 seconds that it is still here
 
 /**
- * Call `onState` for each state until the upload waits for a person or is at its end, and `onConnection(false)`
- * while nothing can be heard.
+ * Call `onState` for each state until the upload waits for a person or is at its end, and `onConnection` with what
+ * keeps it from being heard: "lost" the connection, "away" the server, null once it is heard again.
  * @param {string} id
  * @param {(upload: object) => void} onState
- * @param {(connected: boolean) => void} onConnection
+ * @param {(missing: "lost" | "away" | null) => void} onConnection
  * @param {AbortSignal} signal
  */
 export async function watch(id, onState, onConnection, signal) {
@@ -28,14 +28,14 @@ export async function watch(id, onState, onConnection, signal) {
   for (;;) {
     try {
       upload = await get(`/uploads/${id}`, undefined, signal);
-      onConnection(true);
+      onConnection(null);
       failures = 0;
       onState(upload);
     } catch (error) {
       if (error.name === "AbortError") throw error;
       if (error.status && error.status < 500) throw error;
       failures++;
-      onConnection(!(error instanceof Unreachable));
+      onConnection(error instanceof Unreachable && !error.isAway ? "lost" : "away");
     }
     if (!failures && BUSY.has(upload.status) && streams) streams = await listen(id, seen, onEvent, signal);
     if (!failures && !BUSY.has(upload.status)) return upload;

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from browser.portal import GOOD, HEADER, Portal
+from browser.ways import answering_with
 from playwright.sync_api import Page, Route, expect
 
 GUESSED = (*GOOD, "00001,student,s9,José,Peña,jose@example.edu,08,m8,Math 8,08,,add")
@@ -184,6 +185,22 @@ def test_sending_shows_how_far_it_is_and_can_be_stopped(embedded_portal: Portal,
     expect(page.get_by_text(re.compile(r"^[1-9]\d* kB of [\d.]+ MB$"))).to_be_visible()
     page.get_by_role("button", name="Cancel").click()
     expect(page.get_by_role("button", name="Select file")).to_be_visible()
+    assert embedded_portal.asked("/uploads").count(b'"id"') == 0
+
+
+def test_a_file_beyond_the_limit_is_not_sent_at_all(embedded_portal: Portal, file_of):
+    page = embedded_portal.page
+    changed = answering_with({"limits": {"maxBytes": 100, "maxRows": 10}})
+    page.route("**/api/v1/batch-upload", changed)
+    embedded_portal.open("/")
+    embedded_portal.select(file_of(*GOOD))
+    told = page.get_by_role("alert")
+    expect(told).to_contain_text("users.csv would be refused")
+    expect(told.get_by_role("listitem")).to_have_text(
+        re.compile("^The file has \\d+ bytes; a file may have up to 100 bytes")
+    )
+    expect(told.get_by_role("button")).to_have_text(["Choose another file"])
+    embedded_portal.expect_accessible()
     assert embedded_portal.asked("/uploads").count(b'"id"') == 0
 
 

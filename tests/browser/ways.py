@@ -167,7 +167,7 @@ def pretended(upload_id: str, **changes: Any) -> Callable[[Page], None]:
     """The upload as it would be in a state that is over too soon to be looked at."""
 
     def before(page: Page) -> None:
-        page.route(f"**/api/v1/uploads/{upload_id}", _changed(changes))
+        page.route(f"**/api/v1/uploads/{upload_id}", answering_with(changes))
         page.route(f"**/api/v1/uploads/{upload_id}/events", lambda route: route.fulfill(status=404, json={}))
 
     return before
@@ -177,10 +177,12 @@ def working_on(upload_id: str) -> Callable[[Page], None]:
     """A district whose upload would still be worked on."""
     person = {"sub": "x", "name": "María José Hernández-Villanueva y Fernández de Córdoba"}
     upload = {"id": upload_id, "filename": "enrollment_of_all_schools.csv", "uploadedBy": person}
-    return lambda page: page.route("**/api/v1/batch-upload", _changed({"uploadInProgress": upload}))
+    return lambda page: page.route("**/api/v1/batch-upload", answering_with({"uploadInProgress": upload}))
 
 
-def _changed(changes: dict[str, Any]) -> Callable[[Route], None]:
+def answering_with(changes: dict[str, Any]) -> Callable[[Route], None]:
+    """Answers as the server does, but for these members."""
+
     def answer(route: Route) -> None:
         answered = route.fetch()
         route.fulfill(response=answered, json=answered.json() | changes)

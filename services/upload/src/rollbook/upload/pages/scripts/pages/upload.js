@@ -35,7 +35,7 @@ export async function open(page) {
     }
     draw();
     try {
-      state.check = await checkFile(state.file, state.kind, await columns(page.signal));
+      state.check = await checkFile(state.file, state.kind, await columns(page.signal), state.feature.limits.maxBytes);
     } catch (error) {
       if (page.signal.aborted) return undefined;
       if (error instanceof DOMException) {

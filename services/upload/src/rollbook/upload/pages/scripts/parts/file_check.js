@@ -16,15 +16,17 @@ const SEPARATOR_LINE = /^ *"?(sep=.)"?[,;\t|]* *[\r\n]*$/i;
 
 /**
  * @typedef {{name: string, header: "required" | "conditional" | "optional"}} Column
- * @typedef {{code: string, got?: string, expected?: string, row?: number, letter?: string, what?: string, line?: string, text?: string}} Found
+ * @typedef {{code: string, got?: string | number, expected?: string | number, row?: number, letter?: string, what?: string, line?: string, text?: string}} Found
  *   `text`: the key of a text that says more of it than that of its code
  *
  * @param {Blob} file
  * @param {"users" | "demographics"} kind
  * @param {Record<string, Column[]>} dictionary the columns of each kind
+ * @param {number} [maxBytes] the server's own limit
  * @returns {Promise<{problems: Found[], correctedHeader: string | null, encoding: string, sample: string}>}
  */
-export async function checkFile(file, kind, dictionary) {
+export async function checkFile(file, kind, dictionary, maxBytes = Infinity) {
+  if (file.size > maxBytes) return answer([{ code: "file.too_large", got: file.size, expected: maxBytes }]);
   const bytes = new Uint8Array(await file.slice(0, LOOKED_AT_BYTES).arrayBuffer());
   const what = signatureOf(bytes);
   if (what) return answer([{ code: "file.not_csv", what }]);

@@ -119,6 +119,7 @@ def support_activates(portal: Portal) -> None:
     expect(page.get_by_role("listitem").filter(has_text="Brook School")).to_be_visible()
     page.get_by_role("textbox", name="Schools").fill("00001, Meadow School\n=2\tBrook School")
     page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("alert")).to_have_text("Nothing was saved. Correct what is listed here.")
     expect(page.get_by_role("listitem").filter(has_text="School in line 2:")).to_be_visible()
     page.get_by_role("textbox", name="Schools").fill("00001, Meadow School\n00002\tBrook School")
     page.get_by_role("button", name="Save").click()

@@ -36,7 +36,8 @@ def test_cells_of_people_are_kept_nowhere_but_nobody_loses_them_unasked(embedded
     students.click()
     expect(question).to_contain_text("What you have typed here has not been sent. If you leave, it is lost.")
     embedded_portal.expect_accessible()
-    page.keyboard.press("Escape")
+    expect(question.get_by_role("button", name="Stay here")).to_be_focused()
+    page.keyboard.press("Enter")
     expect(page.get_by_label(label)).to_have_value(text)
     assert text not in page.evaluate("JSON.stringify([{...sessionStorage}, {...localStorage}])")
     asked = []

@@ -155,7 +155,7 @@ def test_the_data_dictionary_and_the_problems_of_the_api_are_in_spanish(d1):
     missing = d1.call("GET", "/uploads/none", headers=SPANISH)
     assert (missing.json["title"], missing.json["detail"]) == (
         "No encontrado",
-        "Aquí no hay ninguna carga con ese nombre.",
+        "Esa carga no existe aquí.",
     )
     early = d1.call("GET", "/uploads?limit=none", headers=SPANISH)
     assert early.json["detail"].startswith("limit es un número entero de 1 a ")

@@ -65,7 +65,7 @@ def problem_json(status: int, code: str, detail: str, **extra: Any) -> bytes:
 
 def not_found(what: str) -> Problem:
     """The answer for what is not there, or not this caller's to see: the two are the same from outside."""
-    return Problem(404, "not_found", f"There is no {what} here by that name.")
+    return Problem(404, "not_found", f"There is no such {what} here.")
 
 
 def answer_with_problems(app: Flask) -> None:

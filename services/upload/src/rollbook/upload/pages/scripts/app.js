@@ -92,7 +92,8 @@ function go(path) {
 async function mayLeave() {
   const lost = unsent();
   if (!lost) return true;
-  asking ??= confirm({ title: t("leave.title"), text: lost, yes: t("leave.yes"), no: t("leave.no") }, leaving.signal).finally(() => (asking = null));
+  const texts = { title: t("leave.title"), text: lost, yes: t("leave.yes"), no: t("leave.no") };
+  asking ??= confirm({ ...texts, isLoss: true }, leaving.signal).finally(() => (asking = null));
   return asking;
 }
 

@@ -50,7 +50,7 @@ export async function open(page) {
       <h1>${stored?.name ?? t("districts.new")}</h1>
       <p>${stored ? html`${activeMark(stored)} ` : nothing}<span class="quiet">${t("district.id")}</span> <code>${id}</code></p>
       ${state.done ? html`<p class="note good">${state.done}</p>` : nothing}
-      ${state.problem ? html`${problemNote(state.problem)}${faults(state.problem)}` : nothing}
+      ${state.problem ? html`${problemNote(toldOf(state.problem))}${faults(state.problem)}` : nothing}
       ${stored && !stored.batchUpload ? activation() : nothing}
       <form class="card" @submit=${save} @input=${() => { state.typed = true; }}>
         <h2>${t("district.entered")}</h2>
@@ -88,6 +88,11 @@ function schoolIn(line) {
 
 function lines(stored) {
   return (stored?.schools ?? []).map((one) => `${one.schoolId}, ${one.name}`).join("\n");
+}
+
+/** Faults of fields are listed below. */
+function toldOf(problem) {
+  return problem.body?.errors ? { code: problem.code, message: t("district.faults") } : problem;
 }
 
 /** What is wrong where, and which schools hold the activation up. */

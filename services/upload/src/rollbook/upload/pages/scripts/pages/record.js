@@ -152,7 +152,7 @@ class OneRecord {
         <td class="when">${moment(one.at)}</td>
         <td>${one.by?.name}<br><a class="small" href="/uploads/${one.uploadId}">${named("what", one.what)}</a></td>
         <td>${named("change", one.change)}${one.recordType === "enrollment" ? html`<br><span class="small quiet">${t("record.one.enrollment")} <code>${one.key}</code></span>` : nothing}</td>
-        <td>${one.field ? named("field", one.field) : ""}</td><td>${oldAndNew(one)}</td>
+        <td>${one.field ? named("field", one.field) : ""}</td><td class="long">${oldAndNew(one)}</td>
       </tr>`,
       t("record.no_history"),
     );

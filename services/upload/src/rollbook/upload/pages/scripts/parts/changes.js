@@ -58,7 +58,7 @@ function table(items, school) {
       <tbody>
         ${items.map((one) => html`<tr>
           <th scope="row">${named("record.one", one.recordType)} <code>${one.key}</code></th>
-          <td>${named("change", one.change)}</td><td>${one.field}</td><td>${oldAndNew(one)}</td>
+          <td>${named("change", one.change)}</td><td>${one.field}</td><td class="long">${oldAndNew(one)}</td>
         </tr>`)}
       </tbody>
     </table>

@@ -3,11 +3,12 @@
 import { html, render } from "../vendor/lit-html/lit-html.js";
 
 /**
- * @param {{title: string, text: string, yes: string, no: string}} asked
+ * @param {{title: string, text: string, yes: string, no: string, isLoss?: boolean}} asked `isLoss`: a yes cannot be
+ *   taken back, so what a hasty key says is no
  * @param {AbortSignal} signal of the page: who leaves it has not said yes
  * @returns {Promise<boolean>}
  */
-export function confirm({ title, text, yes, no }, signal) {
+export function confirm({ title, text, yes, no, isLoss = false }, signal) {
   const dialog = document.createElement("dialog");
   dialog.setAttribute("aria-labelledby", "asked");
   render(
@@ -15,8 +16,8 @@ export function confirm({ title, text, yes, no }, signal) {
       <h2 id="asked">${title}</h2>
       <p>${text}</p>
       <div class="buttons">
-        <button class="main" value="yes">${yes}</button>
-        <button value="no">${no}</button>
+        <button class=${isLoss ? "" : "main"} value="yes">${yes}</button>
+        <button class=${isLoss ? "main" : ""} value="no" ?autofocus=${isLoss}>${no}</button>
       </div>
     </form>`,
     dialog,

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from browser.bars import expect_parts_told_apart_without_colour
 from browser.portal import GOOD, Portal
 from playwright.sync_api import expect
 
@@ -112,6 +113,9 @@ def test_a_preview_shows_each_school_and_each_field_old_and_new(embedded_portal:
     row = figures.get_by_role("row", name="Students")
     expect(row.get_by_role("cell")).to_have_text(["1", "60", "1", "0", "0"])
     expect(page.get_by_role("img", name="Students: To create 1, To update 60, No change 1")).to_be_visible()
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        expect_parts_told_apart_without_colour(page)
     expect(page.locator("details.school").last).to_contain_text("no change")
     school = page.locator("details.school").first
     school.locator("summary").first.click()

@@ -7,6 +7,7 @@ import unicodedata
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from browser.bars import FIGURES, expect_parts_told_apart_without_colour, lightness
 from integration.reports_world import World
 from pypdf import PdfReader
 from unit.reports.upload_story import story
@@ -22,7 +23,6 @@ VIEWS = (
 )  # fmt: skip
 """Each width with each scheme and language, and each scheme with each language."""
 PAPERS = (("A4", "en"), ("Letter", "es"))
-FIGURES = ("created", "updated", "noChange", "removed", "errors")
 
 
 def a_little(store):
@@ -106,23 +106,6 @@ def test_the_report_is_accessible_and_fits(shown, width, scheme, language):
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
-LIGHTNESS = """colour => {
-    const parts = colour.match(/[\\d.]+/g).map(Number).map(one => one / 255)
-        .map(one => one <= 0.04045 ? one / 12.92 : ((one + 0.055) / 1.055) ** 2.4);
-    return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2];
-}"""
-"""Relative luminance, as WCAG reckons it."""
-
-
-def lightness(page, selector, what):
-    style = f"getComputedStyle(document.querySelector('{selector}')).{what}"
-    return page.evaluate(f"({LIGHTNESS})({style})")
-
-
-def contrast(one, other):
-    return (max(one, other) + 0.05) / (min(one, other) + 0.05)
-
-
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_on_screen_it_follows_the_scheme_and_on_paper_it_is_light(shown, scheme):
     page = shown(color_scheme=scheme)
@@ -135,26 +118,12 @@ def test_on_screen_it_follows_the_scheme_and_on_paper_it_is_light(shown, scheme)
     assert page.evaluate("getComputedStyle(document.documentElement).colorScheme") == "light"
 
 
-DRAWN = """id => [...document.getElementById(id).children].map(one => [one.tagName, one.getAttribute("class"),
-    ...["width", "height", "r"].map(name => one.getAttribute(name))].join()).join("; ")
-    + document.getElementById(id).getAttribute("patternTransform")"""
-PLAIN = {"created", "noChange"}
-
-
 @pytest.mark.parametrize("media", ["screen", "print"])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_parts_of_a_bar_differ_without_colour(shown, scheme, media):
     page = shown(color_scheme=scheme)
     page.emulate_media(media=media, color_scheme=scheme)
-    fills = page.evaluate("[...document.querySelectorAll('.part')].map(one => one.getAttribute('fill'))")
-    assert set(fills) == {f"url(#{figure})" for figure in FIGURES}
-    marks = {figure: page.evaluate(DRAWN, figure) for figure in FIGURES if figure not in PLAIN}
-    assert len(set(marks.values())) == len(marks)
-    assert all("mark" in one for one in marks.values())
-    grey = {figure: lightness(page, f"#{figure}", "fill") for figure in FIGURES}
-    mark = lightness(page, ".mark", "fill")
-    assert contrast(grey["created"], grey["noChange"]) >= 3
-    assert all(contrast(grey[figure], mark) >= 3 for figure in marks)
+    expect_parts_told_apart_without_colour(page)
 
 
 def squeezed(text):

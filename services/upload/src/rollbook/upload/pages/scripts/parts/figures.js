@@ -61,8 +61,13 @@ function bySchool(lines) {
 
 function legend(tense) {
   return html`<ul class="legend" aria-label=${t("figures.colours")}>
-    ${FIGURES.map((name) => html`<li><svg viewBox="0 0 1 1" aria-hidden="true"><rect class=${name} width="1" height="1" /></svg>${t(`figure.${tense}.${name}`)}</li>`)}
+    ${FIGURES.map((name) => html`<li><svg aria-hidden="true">${part(name, 0, 100)}</svg>${t(`figure.${tense}.${name}`)}</li>`)}
   </ul>`;
+}
+
+/** Told apart by a pattern of the page (shell.html) as well as by colour. */
+function part(name, at, width) {
+  return svg`<rect class="part" fill=${`url(#${name})`} x=${`${at}%`} width=${`${width}%`} height="100%" />`;
 }
 
 function bar(label, line, tense) {
@@ -71,13 +76,13 @@ function bar(label, line, tense) {
   let at = 0;
   const parts = FIGURES.filter((name) => line[name]).map((name) => {
     const width = (100 * line[name]) / total;
-    const part = svg`<rect class=${name} x=${at} width=${width} height="1" />`;
+    const drawn = part(name, at, width);
     at += width;
-    return part;
+    return drawn;
   });
   return html`<div class="bar">
     <span>${label}</span>
-    <svg viewBox="0 0 100 1" preserveAspectRatio="none" role="img" aria-label="${label}: ${said.join(", ") || t("figures.none")}">${parts}</svg>
+    <svg role="img" aria-label="${label}: ${said.join(", ") || t("figures.none")}">${parts}</svg>
     <span class="n">${number(total)}</span>
   </div>`;
 }

@@ -10,11 +10,11 @@ from playwright.sync_api import expect
 
 
 @pytest.fixture
-def portal(embedded_portal: Portal, file_of):
+def portal(portal: Portal, file_of):
     """A district with a processed file, and one that needs correction."""
-    embedded_portal.seed(file_of(*GOOD, name="first.csv"))
-    embedded_portal.seed(file_of(GOOD[0].replace("07,true", "77,true"), name="second.csv"), process=False)
-    return embedded_portal
+    portal.seed(file_of(*GOOD, name="first.csv"))
+    portal.seed(file_of(GOOD[0].replace("07,true", "77,true"), name="second.csv"), process=False)
+    return portal
 
 
 def test_an_administrator_finds_an_upload_and_reads_its_report(portal: Portal):

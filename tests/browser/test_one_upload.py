@@ -36,14 +36,14 @@ def test_causes_open_to_their_rows_and_the_first_lines_show_the_bad_cells(embedd
     embedded_portal.expect_accessible()
 
 
-def test_the_error_report_and_the_rows_to_correct_are_what_the_api_gives(embedded_portal: Portal, file_of):
-    upload_id = embedded_portal.seed(file_of(TEACHER, student(1, grade="99"), student(2)), process=False)
-    embedded_portal.open(f"/uploads/{upload_id}")
-    errors = embedded_portal.downloaded("Download the error report")
-    assert errors == embedded_portal.asked(f"/reports/{upload_id}/errors.csv")
+def test_the_error_report_and_the_rows_to_correct_are_what_the_api_gives(portal: Portal, file_of):
+    upload_id = portal.seed(file_of(TEACHER, student(1, grade="99"), student(2)), process=False)
+    portal.open(f"/uploads/{upload_id}")
+    errors = portal.downloaded("Download the error report")
+    assert errors == portal.asked(f"/reports/{upload_id}/errors.csv")
     assert b"userGrade.unknown_value" in errors
-    corrections = embedded_portal.downloaded("Download the rows to correct")
-    assert corrections == embedded_portal.asked(f"/reports/{upload_id}/corrections.csv")
+    corrections = portal.downloaded("Download the rows to correct")
+    assert corrections == portal.asked(f"/reports/{upload_id}/corrections.csv")
     assert corrections.count(b"\r\n") == 2
 
 
@@ -78,37 +78,37 @@ def test_cells_are_mended_in_place_page_by_page_and_a_new_fault_is_told(embedded
     expect(page.get_by_text("25 errors were found.")).to_be_visible()
 
 
-def test_accepted_rows_are_processed_without_the_rejected_ones(embedded_portal: Portal, file_of):
-    page = embedded_portal.open("/")
-    embedded_portal.select(file_of(TEACHER, student(1), student(2, grade="99")))
-    embedded_portal.expect_status("Needs correction")
+def test_accepted_rows_are_processed_without_the_rejected_ones(portal: Portal, file_of):
+    page = portal.open("/")
+    portal.select(file_of(TEACHER, student(1), student(2, grade="99")))
+    portal.expect_status("Needs correction")
     process = page.get_by_role("button", name="Process 2 accepted rows")
     process.click()
-    embedded_portal.expect_status("Needs correction")  # nothing without the tick
+    portal.expect_status("Needs correction")  # nothing without the tick
     page.get_by_label("Leave 1 rejected row out; I will upload it later.").check()
     process.click()
-    embedded_portal.expect_status("Completed with errors")
+    portal.expect_status("Completed with errors")
     expect(page.get_by_text("Rows with errors were left out.")).to_be_visible()
     row = page.get_by_role("region", name="What was done").get_by_role("row", name="Students")
     expect(row.get_by_role("cell")).to_have_text(["1", "0", "0", "0", "1"])
-    embedded_portal.expect_accessible()
+    portal.expect_accessible()
     upload_id = page.url.rsplit("/", 1)[-1]
     for name in ("summary.csv", "errors.csv", "corrections.csv"):
         button = page.get_by_role("button", name=re.compile(rf"\({name}\)"))
         with page.expect_download() as given:
             button.click()
-        assert given.value.path().read_bytes() == embedded_portal.asked(f"/reports/{upload_id}/{name}")
-    assert b"<html" in embedded_portal.downloaded("Report to print (report.html)")
-    assert b"recordType,key" in embedded_portal.downloaded("All changes, old and new (changes.csv)")
+        assert given.value.path().read_bytes() == portal.asked(f"/reports/{upload_id}/{name}")
+    assert b"<html" in portal.downloaded("Report to print (report.html)")
+    assert b"recordType,key" in portal.downloaded("All changes, old and new (changes.csv)")
 
 
-def test_a_preview_shows_each_school_and_each_field_old_and_new(embedded_portal: Portal, file_of):
+def test_a_preview_shows_each_school_and_each_field_old_and_new(portal: Portal, file_of):
     other = "00001,student,y1,Bo,Li,y1@example.edu,07,,,,,add"
-    embedded_portal.seed(file_of(TEACHER, *(student(at) for at in range(60)), other))
-    page = embedded_portal.open("/")
+    portal.seed(file_of(TEACHER, *(student(at) for at in range(60)), other))
+    page = portal.open("/")
     changed = (student(at, grade="08") for at in range(60))
-    embedded_portal.select(file_of(TEACHER, *changed, other, student(71)))
-    embedded_portal.expect_status("Held for approval")
+    portal.select(file_of(TEACHER, *changed, other, student(71)))
+    portal.expect_status("Held for approval")
     figures = page.get_by_role("region", name="What would change, by kind of record")
     row = figures.get_by_role("row", name="Students")
     expect(row.get_by_role("cell")).to_have_text(["1", "60", "1", "0", "0"])
@@ -127,15 +127,15 @@ def test_a_preview_shows_each_school_and_each_field_old_and_new(embedded_portal:
     expect(updated.locator(".new")).to_have_text("08")
     school.get_by_role("button", name="Show more").click()
     expect(changes.get_by_role("row", name=re.compile("Student x9 "))).to_be_visible()
-    embedded_portal.expect_accessible()
+    portal.expect_accessible()
     upload_id = page.url.rsplit("/", 1)[-1]
-    changes_csv = embedded_portal.downloaded("Download all changes")
-    assert changes_csv == embedded_portal.asked(f"/uploads/{upload_id}/changes.csv")
+    changes_csv = portal.downloaded("Download all changes")
+    assert changes_csv == portal.asked(f"/uploads/{upload_id}/changes.csv")
 
     page.get_by_role("button", name="Cancel this upload").click()
-    embedded_portal.expect_status("Cancelled")
+    portal.expect_status("Cancelled")
     expect(page.get_by_text("nothing of it was applied")).to_be_visible()
-    embedded_portal.expect_accessible()
+    portal.expect_accessible()
 
 
 def test_a_class_above_80_students_gets_advice_and_is_processed_all_the_same(
@@ -151,23 +151,23 @@ def test_a_class_above_80_students_gets_advice_and_is_processed_all_the_same(
     expect(page.get_by_text("Done: the file is processed.")).to_be_visible()
 
 
-def test_a_large_change_is_held_until_somebody_says_why_it_is_right(embedded_portal: Portal, file_of):
-    embedded_portal.seed(file_of(TEACHER, *(student(at) for at in range(40))))
-    page = embedded_portal.open("/")
+def test_a_large_change_is_held_until_somebody_says_why_it_is_right(portal: Portal, file_of):
+    portal.seed(file_of(TEACHER, *(student(at) for at in range(40))))
+    page = portal.open("/")
     leavers = (f"00000,,x{at},,,,,,,,,deactivate" for at in range(20))
-    embedded_portal.select(file_of(*leavers))
-    embedded_portal.expect_status("Held for approval")
+    portal.select(file_of(*leavers))
+    portal.expect_status("Held for approval")
     expect(
         page.get_by_text(re.compile("20 of 40 student records of the district would be removed"))
     ).to_be_visible()
     process = page.get_by_role("button", name="Process file")
     process.click()
     expect(page.get_by_label("Why it is right all the same")).to_be_focused()
-    embedded_portal.expect_status("Held for approval")
-    embedded_portal.expect_accessible()
+    portal.expect_status("Held for approval")
+    portal.expect_accessible()
     page.get_by_label("Why it is right all the same").fill("The school closes its upper floor.")
     process.click()
-    embedded_portal.expect_status("Completed")
+    portal.expect_status("Completed")
     page.get_by_text("About this upload").click()
     expect(page.get_by_text("Ada Example: The school closes its upper floor.")).to_be_visible()
 
@@ -196,23 +196,23 @@ def roster(portal: Portal) -> bytes:
     return portal.asked("/export/users.csv?type=all")
 
 
-def test_what_was_changed_since_the_preview_is_left_out_and_listed(embedded_portal: Portal, file_of):
-    embedded_portal.seed(file_of(TEACHER, student(1), student(2)))
-    page = embedded_portal.open("/")
-    embedded_portal.select(file_of(TEACHER, student(1, grade="08"), student(2)))
-    embedded_portal.expect_status("Ready to process")
-    with embedded_portal.running.client(embedded_portal.district) as client:
+def test_what_was_changed_since_the_preview_is_left_out_and_listed(portal: Portal, file_of):
+    portal.seed(file_of(TEACHER, student(1), student(2)))
+    page = portal.open("/")
+    portal.select(file_of(TEACHER, student(1, grade="08"), student(2)))
+    portal.expect_status("Ready to process")
+    with portal.running.client(portal.district) as client:
         etag = client.call("GET", "/students/x1").headers["ETag"]
         client.call("PATCH", "/students/x1", json={"userGrade": "09"}, headers={"If-Match": etag})
     page.get_by_role("button", name="Process file").click()
-    embedded_portal.expect_status("Completed with errors")
+    portal.expect_status("Completed with errors")
     expect(page.get_by_text("1 record failed while it was applied.")).to_be_visible()
     cause = page.locator("section.cause").filter(has_text="record.changed_since_preview")
     cause.locator("summary").click()
     expect(cause.locator("tbody tr")).to_have_count(1)
-    found = embedded_portal.downloaded("Errors while applying (follow-up-errors.csv)")
+    found = portal.downloaded("Errors while applying (follow-up-errors.csv)")
     assert b"record.changed_since_preview" in found
-    embedded_portal.expect_accessible()
+    portal.expect_accessible()
 
 
 def test_an_upload_that_is_not_ones_own_or_that_is_none_is_told_as_such(embedded_portal: Portal):

@@ -12,11 +12,14 @@ MANY = tuple(
 )
 
 
+on_the_embedded_mode_alone = pytest.mark.parametrize("rollbook", ["embedded"], indirect=True)
+
+
 @pytest.fixture
-def portal(embedded_portal: Portal, file_of):
+def portal(portal: Portal, file_of):
     """A district with people in it."""
-    embedded_portal.seed(file_of(*GOOD, *MANY))
-    return embedded_portal
+    portal.seed(file_of(*GOOD, *MANY))
+    return portal
 
 
 def test_students_are_searched_filtered_and_paged_and_never_more_than_a_page_is_held(portal: Portal):
@@ -100,6 +103,7 @@ def test_more_people_than_fit_into_an_address_are_selected_with_the_keyboard(
     assert given.value.path().read_bytes() == embedded_portal.asked("/export/users.csv?type=students")
 
 
+@on_the_embedded_mode_alone
 def test_who_selects_more_than_are_taken_at_once_is_told_that_some_are_not(portal: Portal):
     page = portal.page
     page.route("**/api/v1/students?*", one_too_many)
@@ -182,6 +186,7 @@ def test_an_edit_with_an_error_says_at_the_field_what_is_wrong_and_a_right_one_i
     portal.expect_status("Completed")
 
 
+@on_the_embedded_mode_alone
 def test_an_edit_that_meets_another_persons_edit_shows_both_and_takes_nothing_back(portal: Portal):
     page = portal.open("/students/s1")
     page.get_by_role("button", name="Edit").click()
@@ -203,6 +208,7 @@ def test_an_edit_that_meets_another_persons_edit_shows_both_and_takes_nothing_ba
     assert (stored["userLastName"], stored["userGrade"]) == ("Ruiz Soto", "08")
 
 
+@on_the_embedded_mode_alone
 def test_who_may_not_edit_sees_no_button_for_it(portal: Portal, browser):
     with Portal(browser, portal.running, portal.district, roles=("system",)) as reader:
         page = reader.open("/students/s1")

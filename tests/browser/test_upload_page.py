@@ -34,17 +34,17 @@ def test_who_lacks_a_right_is_told_which_and_whom_to_ask(embedded_portal: Portal
         portal.expect_no_errors()
 
 
-def test_templates_and_the_current_roster_are_what_the_api_gives(embedded_portal: Portal, file_of):
-    embedded_portal.seed(file_of(*GOOD))
-    embedded_portal.open("/")
+def test_templates_and_the_current_roster_are_what_the_api_gives(portal: Portal, file_of):
+    portal.seed(file_of(*GOOD))
+    portal.open("/")
     for button, path in {
         "Template users.csv": "/templates/users.csv",
         "template demographics.csv": "/templates/demographics.csv",
         "Your current roster": "/export/users.csv?type=all",
     }.items():
-        assert embedded_portal.downloaded(button) == embedded_portal.asked(path)
-    assert embedded_portal.asked("/export/users.csv?type=all").count(b"\r\n") == 4
-    embedded_portal.expect_accessible()
+        assert portal.downloaded(button) == portal.asked(path)
+    assert portal.asked("/export/users.csv?type=all").count(b"\r\n") == 4
+    portal.expect_accessible()
 
 
 def test_a_download_that_fails_is_told_of(embedded_portal: Portal):
@@ -116,8 +116,7 @@ def test_an_empty_file_and_several_files_and_a_folder_are_told_of(shared: Portal
     expect(page.get_by_role("alert")).to_contain_text("folder cannot be read")
 
 
-def test_a_wrong_header_has_the_right_one_beside_it_to_copy(embedded_portal: Portal, file_of):
-    portal = embedded_portal
+def test_a_wrong_header_has_the_right_one_beside_it_to_copy(portal: Portal, file_of):
     portal.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page = portal.open("/")
     portal.select(file_of(*GOOD, header=HEADER.replace("userEmail", "user_email")))

@@ -187,30 +187,31 @@ def test_who_goes_elsewhere_in_the_middle_is_asked_and_may_stay(embedded_portal,
     expect(page.get_by_text("was still being sent")).to_have_count(0)
 
 
+@contextmanager
+def away(portal: Portal, role: str) -> Iterator[None]:
+    """All processes of a role are away for a while, and back whatever happens: others test on them too."""
+    running = portal.running.running
+    names = [name for name in running.processes if name.startswith(role)]
+    for name in names:
+        running.processes[name].kill()
+    try:
+        yield
+    finally:
+        for name in names:
+            running.restart(name)
+
+
 def test_a_service_that_is_away_for_a_while_is_waited_for(distributed_portal, file):
-    portal, processes = distributed_portal, distributed_portal.running.running.processes
+    portal = distributed_portal
     story = send_slowly(portal, file)
-    processes["upload-web"].kill()
-    told = portal.page.get_by_role("alert")
-    expect(told).to_contain_text("The server does not answer at the moment. The file is sent again")
-    portal.expect_accessible()
-    throttle(portal.context, portal.page, -1)
-    portal.running.running.restart("upload-web")
+    with away(portal, "upload-web"):
+        told = portal.page.get_by_role("alert")
+        expect(told).to_contain_text("The server does not answer at the moment. The file is sent again")
+        portal.expect_accessible()
+        throttle(portal.context, portal.page, -1)
     portal.expect_status("Ready to process")
     assert (uploads(portal), len(story.keys)) == (1, 1)
     portal.errors.clear()
-
-
-@contextmanager
-def nobody_checks(portal: Portal) -> Iterator[None]:
-    """All validators are away for a while."""
-    running = portal.running.running
-    validators = [name for name in running.processes if name.startswith("validator-consume")]
-    for name in validators:
-        running.processes[name].kill()
-    yield
-    for name in validators:
-        running.restart(name)
 
 
 def test_a_connection_that_is_lost_while_rows_are_checked_is_caught_up_with(distributed_portal, file_of):
@@ -218,13 +219,12 @@ def test_a_connection_that_is_lost_while_rows_are_checked_is_caught_up_with(dist
     with Line(portal.url) as line:
         portal.url = line.url
         page = portal.open("/")
-        with nobody_checks(portal):
+        with away(portal, "validator-consume"):
             portal.select(file_of(*GOOD))
             portal.expect_status("Being checked")
             told = page.get_by_role("alert")
-            portal.running.running.processes["upload-web"].kill()
-            expect(told).to_contain_text("The server does not answer at the moment. Nothing is lost")
-            portal.running.running.restart("upload-web")
+            with away(portal, "upload-web"):
+                expect(told).to_contain_text("The server does not answer at the moment. Nothing is lost")
             expect(told).to_have_count(0)
             line.lose()
             expect(told).to_contain_text("The work goes on at the server")
@@ -243,7 +243,7 @@ def test_a_file_that_would_not_be_taken_now_is_not_sent_before_it_would_be(distr
     story = Story(page)
     told = page.get_by_role("alert")
     with portal.running.client(portal.district) as client:
-        with nobody_checks(portal):
+        with away(portal, "validator-consume"):
             first = client.upload(file_of(*GOOD, name="first.csv"), "users")["id"]
             portal.select(file_of(*GOOD))
             expect(told).to_contain_text("first.csv, which Ada Example sent, is being worked on.")
@@ -260,7 +260,7 @@ def test_a_file_that_would_not_be_taken_now_is_not_sent_before_it_would_be(distr
 def test_a_file_that_another_outruns_on_its_way_says_why_it_is_not_taken(distributed_portal, file, file_of):
     portal = distributed_portal
     with portal.running.client(portal.district) as client:
-        with nobody_checks(portal):
+        with away(portal, "validator-consume"):
             send_slowly(portal, file)
             first = client.upload(file_of(*GOOD, name="first.csv"), "users")["id"]
             throttle(portal.context, portal.page, -1)

@@ -3,14 +3,18 @@
 import base64
 import hashlib
 from pathlib import Path
+from typing import Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+_SHARED: Final = Path(__file__).parent / "shared"
+"""Pieces that the pages of several services include."""
 
 
 def templates_in(folder: Path) -> Environment:
     """The templates of a folder: what is put in is escaped, and a name that is not given is an error."""
     return Environment(
-        loader=FileSystemLoader(folder),
+        loader=FileSystemLoader([folder, _SHARED]),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

@@ -20,7 +20,7 @@ from rollbook.common.web.problems import Problem, not_found
 from rollbook.upload.domain.district import SOURCES, District, district_from
 from rollbook.upload.domain.ingest import Limits
 from rollbook.upload.domain.states import BUSY
-from rollbook.upload.entrypoints.presentation import UPLOAD, shown
+from rollbook.upload.entrypoints.presentation import UPLOAD, as_it_stands
 from rollbook.upload.handlers import UploadsIn
 from rollbook.upload.ports import Looking
 
@@ -154,8 +154,8 @@ def add_districts(
         who = identity()
         with looking() as uploads:
             found = uploads.district(who.district_id)
-            busy = uploads.in_states(BUSY, who.district_id, lock=False)[:1]
-            in_progress = [shown(one, uploads.rows_done(one.upload_id)) for one in busy]
+            busy = uploads.in_states(BUSY, who.district_id, lock=False)
+            in_progress = as_it_stands(busy[0], uploads) if busy else None
         active = bool(found and found.active)
         why_not = _why_not(active=active, missing=[right for right in UPLOADING if right not in who.roles])
         return jsonify(
@@ -166,7 +166,7 @@ def add_districts(
             enrollmentSource=found.enrollment_source if found else None,
             mayUpload=why_not is None,
             whyNot=why_not,
-            uploadInProgress=in_progress[0] if in_progress else None,
+            uploadInProgress=in_progress,
             you={
                 "sub": who.sub,
                 "name": who.name,

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from rollbook.common.web import description as d
 from rollbook.upload.domain.states import FINAL, VALIDATING, Facts
-from rollbook.upload.ports import EDIT, UNDO, Upload
+from rollbook.upload.ports import EDIT, UNDO, Upload, Uploads
 
 UPLOAD: Final = {
     **dict.fromkeys(("id", "status", "reason", "kind", "filename", "uploadedAt"), d.TEXT),
@@ -76,6 +76,11 @@ def _links_of_the_file(here: str, reports: str) -> dict[str, str]:
         "errors": f"{reports}/errors.csv",
         "corrections": f"{reports}/corrections.csv",
     }
+
+
+def as_it_stands(upload: Upload, uploads: Uploads) -> dict[str, Any]:
+    """The JSON of an upload, with how far it is."""
+    return shown(upload, uploads.rows_done(upload.upload_id))
 
 
 def as_received(upload: Upload) -> Upload:

@@ -20,7 +20,14 @@ from rollbook.common.web.stored_file import StoredFile, answer_with_file
 from rollbook.upload.deciding import Deciding, Decision
 from rollbook.upload.domain.states import NotNow
 from rollbook.upload.entrypoints.incoming_file import FILE_BODY, IDEMPOTENCY_KEY, incoming_file
-from rollbook.upload.entrypoints.presentation import DECISION, UPLOAD, as_received, problems_of, shown
+from rollbook.upload.entrypoints.presentation import (
+    DECISION,
+    UPLOAD,
+    as_it_stands,
+    as_received,
+    problems_of,
+    shown,
+)
 from rollbook.upload.ports import FileStore, Looking, Upload
 from rollbook.upload.receiving import KeyReused, Receiving, Request
 from rollbook.upload.stored_file import file_key
@@ -64,12 +71,12 @@ def add_uploads(blueprint: Blueprint, receiving: Receiving, looking: Looking, st
         if key is not None:
             with looking() as uploads:
                 made = uploads.by_key(identity().district_id, key)
-                items = [] if made is None else [shown(made, uploads.rows_done(made.upload_id))]
+                items = [] if made is None else [as_it_stands(made, uploads)]
             return jsonify(page(items, wanted, ()))
         after = (_moment(wanted.after[0]), wanted.after[1]) if wanted.after else None
         with looking() as uploads:
             found = uploads.listed(identity().district_id, wanted.limit + 1, after)
-            items = [shown(one, uploads.rows_done(one.upload_id)) for one in found]
+            items = [as_it_stands(one, uploads) for one in found]
         return jsonify(page(items, wanted, [(one.uploaded_at.isoformat(), one.upload_id) for one in found]))
 
     @blueprint.get("/uploads/<upload_id>")
@@ -150,7 +157,7 @@ def look(looking: Looking, upload_id: str, district_id: str) -> tuple[Upload, di
         upload = uploads.get(upload_id)
         if upload is None or upload.district_id != district_id:
             raise not_found("upload")
-        return upload, shown(upload, uploads.rows_done(upload_id))
+        return upload, as_it_stands(upload, uploads)
 
 
 def check_kept(upload: Upload, store: FileStore) -> None:

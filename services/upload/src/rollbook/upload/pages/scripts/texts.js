@@ -34,6 +34,11 @@ export function named(prefix, name) {
   return has(`${prefix}.${name}`) ? t(`${prefix}.${name}`) : String(name ?? "");
 }
 
+/** What an upload is called, be it of no file. */
+export function called({ filename, kind }) {
+  return filename || named("kind", kind);
+}
+
 /** @param {number} value */
 export function number(value) {
   return numbers.format(value ?? 0);

@@ -5,7 +5,7 @@ import { problemNote } from "../parts/problem.js";
 import { statusMark } from "../parts/status.js";
 import { watch } from "../parts/watch.js";
 import { mayChange } from "../sign_in.js";
-import { moment, named, size, t } from "../texts.js";
+import { called, moment, named, size, t } from "../texts.js";
 import { html, nothing } from "../vendor/lit-html/lit-html.js";
 import { forgetApproval } from "./upload/approval.js";
 import { checking } from "./upload/checking.js";
@@ -42,7 +42,7 @@ class OneUpload {
     let stage = "";
     const onState = (upload) => {
       this.upload = upload;
-      this.page.title(upload.filename || named("kind", upload.kind));
+      this.page.title(called(upload));
       if (BUSY.has(upload.status)) {
         this.view = null;
         const now = t(`stage.${upload.progress.stage}`);
@@ -85,7 +85,7 @@ class OneUpload {
     const { upload } = this;
     this.page.show(html`
       <p class="small"><a href="/">${t("nav.upload")}</a></p>
-      <h1>${upload.filename || named("kind", upload.kind)}</h1>
+      <h1>${called(upload)}</h1>
       <p>${statusMark(upload.status)} <span class="quiet">${t("upload.by", { who: upload.uploadedBy.name, when: moment(upload.uploadedAt) })}</span></p>
       ${missingNote(this.missing)}
       ${upload.reason && !upload.heldReasons.length ? html`<p class="note">${upload.reason}</p>` : nothing}

@@ -4,7 +4,7 @@ import { download, get } from "../api.js";
 import { checkFile } from "../parts/file_check.js";
 import { problemNote } from "../parts/problem.js";
 import { statusMark } from "../parts/status.js";
-import { moment, size, t } from "../texts.js";
+import { called, moment, size, t } from "../texts.js";
 import { html, nothing } from "../vendor/lit-html/lit-html.js";
 import { checked, guessed } from "./upload/looked_at.js";
 import { leftBehind, leftBehindNote, Sending, unreadable } from "./upload/sending.js";
@@ -177,7 +177,7 @@ function recentUploads(uploads) {
   return html`<h2>${t("upload.recent")}</h2>
     <ul class="plain lines">
       ${uploads.map((one) => html`<li>
-        <a href="/uploads/${one.id}">${one.filename || t(`kind.${one.kind}`)}</a> ${statusMark(one.status)}
+        <a href="/uploads/${one.id}">${called(one)}</a> ${statusMark(one.status)}
         <br><span class="quiet small">${t("upload.by", { who: one.uploadedBy.name, when: moment(one.uploadedAt) })}${one.progress.rows ? html`, ${t("rows", { count: one.progress.rows })}` : nothing}</span>
       </li>`)}
     </ul>

@@ -65,7 +65,7 @@ function legend(tense) {
   </ul>`;
 }
 
-/** Told apart by a pattern of the page (shell.html) as well as by colour. */
+/** Told apart by a pattern of the page (patterns.html) as well as by colour. */
 function part(name, at, width) {
   return svg`<rect class="part" fill=${`url(#${name})`} x=${`${at}%`} width=${`${width}%`} height="100%" />`;
 }

@@ -4,7 +4,7 @@ import { get, sendFile } from "../../api.js";
 import { forget, keep, kept } from "../../parts/kept.js";
 import { pause } from "../../parts/watch.js";
 import { session } from "../../sign_in.js";
-import { size, t } from "../../texts.js";
+import { called, size, t } from "../../texts.js";
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
 
 const KEPT = "sending";
@@ -15,7 +15,7 @@ const ASKING_MS = 20_000;
 /** No file is taken while another `upload` of the district is worked on. */
 class InProgress extends Error {
   constructor(upload) {
-    super(t("upload.in_progress", { name: upload.filename || t(`kind.${upload.kind}`), who: upload.uploadedBy.name }));
+    super(t("upload.in_progress", { name: called(upload), who: upload.uploadedBy.name }));
     Object.assign(this, { code: "upload_in_progress", upload });
   }
 }
